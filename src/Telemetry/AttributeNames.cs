@@ -1,0 +1,49 @@
+namespace Observability.Telemetry;
+
+/// <summary>
+/// Attribute and label names that the product itself sets or reads. Attributes follow OpenTelemetry's semantic conventions (v1.44, CI/CD and VCS groups);
+/// labels are the short names that people write in queries and routes.
+/// </summary>
+public static class AttributeNames
+{
+    public const string DeploymentEnvironmentName = "deployment.environment.name";
+    public const string DeploymentEnvironmentDeprecated = "deployment.environment";
+    public const string ServiceName = "service.name";
+    public const string PipelineName = "cicd.pipeline.name";
+    public const string PipelineResult = "cicd.pipeline.result";
+    public const string PipelineRunId = "cicd.pipeline.run.id";
+    public const string PipelineRunUrl = "cicd.pipeline.run.url.full";
+    public const string PipelineRunState = "cicd.pipeline.run.state";
+    public const string TaskName = "cicd.pipeline.task.name";
+    public const string TaskRunResult = "cicd.pipeline.task.run.result";
+    public const string Revision = "vcs.ref.head.revision";
+    public const string Branch = "vcs.ref.head.name";
+    public const string Repository = "vcs.repository.name";
+    public const string ExceptionMessage = "exception.message";
+
+    /// <summary>What the sender called its environment when environments.yaml does not declare it.</summary>
+    public const string EnvironmentRaw = "environment.raw";
+
+    /// <summary>Why an authentic payload was kept without being understood.</summary>
+    public const string DeadLetterReason = "obs.dead_letter.reason";
+}
+
+/// <summary>Label names of the shared vocabulary: the ones that streams, series, alerts and routes share.</summary>
+public static class LabelNames
+{
+    public const string Environment = "environment";
+    public const string Source = "source";
+    public const string Pipeline = "pipeline";
+    public const string Task = "task";
+    public const string Team = "team";
+    public const string Owner = "owner";
+    public const string Severity = "severity";
+    public const string AlertName = "alertname";
+    public const string ServiceName = "service_name";
+
+    /// <summary>Derived from the severity number when a record is read; a stream selector may use it like any other label.</summary>
+    public const string Level = "level";
+
+    /// <summary>"true" on the stream that keeps payloads nobody understood.</summary>
+    public const string DeadLetter = "dead_letter";
+}

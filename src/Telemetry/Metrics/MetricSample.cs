@@ -1,0 +1,14 @@
+namespace Observability.Telemetry;
+
+/// <summary>One value of one series. Stores and frames keep samples in columns; this is the form for few of them.</summary>
+public readonly record struct MetricSample(LabelSet Labels, long TimestampMilliseconds, double Value);
+
+/// <summary>What a series' values mean. The numbers are in frames: they never change.</summary>
+public enum MetricKind
+{
+    Unknown = 0,
+    Gauge = 1,
+    Counter = 2,
+    Histogram = 3,
+    Summary = 4,
+}
