@@ -6,6 +6,7 @@ internal sealed class ReadingContext
     private readonly List<ConfigurationError> _errors = [];
     private readonly List<ConfigurationWarning> _warnings = [];
     private readonly HashSet<YamlScalar> _secrets = [];
+    private readonly HashSet<(int Line, int Column, string Message)> _seen = [];
 
     /// <param name="file">As messages name it.</param>
     /// <param name="directory">Relative paths in the file are taken from here.</param>
@@ -34,6 +35,11 @@ internal sealed class ReadingContext
 
     public void Error(int line, int column, string path, string message)
     {
+        // A value that is read twice, or stands under several aliases, is wrong once.
+        if (!_seen.Add((line, column, message)))
+        {
+            return;
+        }
         if (_errors.Count < YamlLimits.MaximumErrors)
         {
             _errors.Add(new ConfigurationError(File, line, column, path, message));
