@@ -15,6 +15,7 @@ public sealed class RabbitMqServerTests
         Assert.True(await ShakesHandsAsync(broker));
         await PublishAsync(broker, "kept", "classic", "from a queue");
         await PublishAsync(broker, "kept.stream", "stream", "from a stream");
+        await broker.WaitUntilStreamsSurviveKillAsync();
 
         await broker.Kill9Async();
         Assert.False(await ShakesHandsAsync(broker));
