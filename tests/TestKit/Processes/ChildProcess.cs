@@ -22,6 +22,9 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <exception cref="InvalidOperationException">It still runs.</exception>
+    public int ExitCode => _process.ExitCode;
+
     /// <summary>Standard output and standard error, mixed as they came.</summary>
     public OutputTail Output { get; }
 
