@@ -1,0 +1,47 @@
+using Observability.Query.LogQL.Units;
+using Observability.Query.Values;
+
+namespace Observability.Query.LogQL.Metrics;
+
+/// <summary>The times at which a metric query has values.</summary>
+internal readonly record struct StepTimes(long StartNanoseconds, long EndNanoseconds, long StepNanoseconds)
+{
+    private const long NanosecondsPerMillisecond = 1_000_000;
+
+    public int Count => (int)(((EndNanoseconds - StartNanoseconds) / StepNanoseconds) + 1);
+
+    public long LastNanoseconds => At(Count - 1);
+
+    public long At(int step) => StartNanoseconds + (step * StepNanoseconds);
+
+    public long MillisecondsAt(int step) => At(step) / NanosecondsPerMillisecond;
+
+    /// <summary>True when some step's window (time − offset − range, time − offset] holds the record.</summary>
+    public bool Uses(long recordNanoseconds, long rangeNanoseconds, long offsetNanoseconds)
+    {
+        var time = recordNanoseconds + offsetNanoseconds;
+        var first = time <= StartNanoseconds ? StartNanoseconds : StartNanoseconds + ((time - StartNanoseconds + StepNanoseconds - 1) / StepNanoseconds * StepNanoseconds);
+        return first <= EndNanoseconds && first - rangeNanoseconds < time;
+    }
+
+    /// <exception cref="QueryException">No step, or more of them than a series may have points.</exception>
+    public static StepTimes OrThrow(long startNanoseconds, long endNanoseconds, long stepNanoseconds)
+    {
+        if (stepNanoseconds <= 0)
+        {
+            throw new QueryException(QueryFault.Execution, "the step must be longer than zero");
+        }
+        if (endNanoseconds < startNanoseconds)
+        {
+            throw new QueryException(QueryFault.Execution, "the end lies before the start");
+        }
+        var points = (((Int128)endNanoseconds - startNanoseconds) / stepNanoseconds) + 1;
+        if (points > LogQLLimits.MaximumPointsPerSeries)
+        {
+            throw new QueryException(
+                QueryFault.Limit,
+                $"a step of {QueryDuration.Format(stepNanoseconds)} gives {points} points; at most {LogQLLimits.MaximumPointsPerSeries} are allowed: take a longer step");
+        }
+        return new StepTimes(startNanoseconds, endNanoseconds, stepNanoseconds);
+    }
+}
