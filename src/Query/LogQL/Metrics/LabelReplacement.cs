@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Observability.Query.LogQL.Lines;
 using Observability.Query.LogQL.Syntax;
 using Observability.Query.Values;
 using Observability.Telemetry;
@@ -11,12 +12,13 @@ internal static class LabelReplacement
 {
     public static List<VectorSample> Apply(LabelReplaceExpression expression, List<VectorSample> samples)
     {
+        var numbering = new CaptureNumbering(expression.Expression);
         var seen = new HashSet<LabelSet>();
         var results = new List<VectorSample>(samples.Count);
         foreach (var sample in samples)
         {
             var match = expression.Compiled!.Match(sample.Labels[expression.Source]);
-            var labels = match.Success ? sample.Labels.With(expression.Target, Expand(expression.Replacement, match)) : sample.Labels;
+            var labels = match.Success ? sample.Labels.With(expression.Target, Expand(expression.Replacement, match, numbering)) : sample.Labels;
             results.Add(seen.Add(labels)
                 ? new VectorSample(labels, sample.Value)
                 : throw new QueryException(QueryFault.Execution, $"label_replace gives two series the same labels {labels}", expression.Position));
@@ -24,7 +26,7 @@ internal static class LabelReplacement
         return results;
     }
 
-    internal static string Expand(string replacement, Match match)
+    private static string Expand(string replacement, Match match, CaptureNumbering numbering)
     {
         var text = new StringBuilder();
         for (var i = 0; i < replacement.Length; i++)
@@ -40,7 +42,7 @@ internal static class LabelReplacement
             }
             else if (TryReference(replacement, i + 1, out var name, out var end))
             {
-                text.Append(match.Groups[name].Value);
+                text.Append(match.Groups[numbering.NameOf(name)].Value);
                 i = end - 1;
             }
             else
