@@ -36,7 +36,7 @@ public sealed class LogQLEngine(LogQLLimits limits, ILogTemplateCompiler? templa
         LogQLExpression expression, ILogSource source, long timeUnixNanoseconds, CancellationToken cancellationToken)
     {
         var metric = MetricOrThrow(expression);
-        var steps = new StepTimes(timeUnixNanoseconds, timeUnixNanoseconds, StepNanoseconds: 1);
+        var steps = StepTimes.OrThrow(timeUnixNanoseconds, timeUnixNanoseconds, stepNanoseconds: 1);
         var evaluation = await MetricEvaluation.LoadAsync(metric, source, steps, limits, templates, cancellationToken);
         var value = evaluation.At(0);
         return value.Scalar is { } scalar

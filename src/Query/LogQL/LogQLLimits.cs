@@ -12,6 +12,12 @@ public sealed record LogQLLimits
     /// <summary>Points of one series, as in Prometheus and Loki: more than a screen has pixels.</summary>
     public const int MaximumPointsPerSeries = 11_000;
 
+    /// <summary>The longest range and offset: 50 years. With times up to the year 2116 every sum of the three fits 64-bit nanoseconds.</summary>
+    public const long MaximumDurationNanoseconds = 50L * 365 * 24 * 3600 * 1_000_000_000;
+
+    /// <summary>The year 2116, and as far before 1970: half of what 64-bit nanoseconds hold.</summary>
+    public const long MaximumTimeNanoseconds = long.MaxValue / 2;
+
     public static readonly LogQLLimits Default = new();
 
     /// <summary>

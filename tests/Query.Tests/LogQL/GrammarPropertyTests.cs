@@ -30,26 +30,26 @@ public sealed class GrammarPropertyTests
             var again = LogQLParser.Parse(parsed.ToString());
             Assert.Equal(Outline(parsed), Outline(again));
             Assert.Equal(parsed.ToString(), again.ToString());
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Fact]
     public void Damaged_queries_are_refused_by_the_one_exception_and_nothing_else()
     {
         var random = new Random(20261121);
         var accepted = 0;
-        for (var round = 0; round < 20_000; round++)
+        for (var round = 0; round < 6_000; round++)
         {
             var query = Damage(new QueryGenerator(random.Next()).Query(), random);
             accepted += Accepts(query) ? 1 : 0;
         }
-        Assert.InRange(accepted, 100, 19_900);
+        Assert.InRange(accepted, 100, 5_900);
     }
 
     [Fact]
     public void Random_words_are_refused_by_the_one_exception_and_nothing_else()
     {
         var random = new Random(4711);
-        for (var round = 0; round < 20_000; round++)
+        for (var round = 0; round < 10_000; round++)
         {
             var words = Enumerable.Range(0, random.Next(1, 25)).Select(_ => Words[random.Next(Words.Length)]);
             Accepts(string.Join(random.Next(2) == 0 ? " " : "", words));
@@ -63,7 +63,7 @@ public sealed class GrammarPropertyTests
         string[] lines = ["{\"app\":\"x\",\"a\":{\"b\":[1,\"é\"]}}", "a=1 b=\"q\\u00e9\" c== d", "\u001b[1mred", "", "{\"_entry\":\"in\",\"k\":\"v\"", "1.1.1.1 10.2.3.4 ::1", "\ud800", "{\"a\":\"\\ud800\"}"];
         var source = new ListLogSource([.. Enumerable.Range(0, 40).Select(i => Records.At(i, lines[i % lines.Length]).With(("took", $"{i}s"), ("size", "5KB")))]);
         var answered = 0;
-        for (var round = 0; round < 2_000; round++)
+        for (var round = 0; round < 600; round++)
         {
             var query = new QueryGenerator(random.Next()).Query();
             try
@@ -76,7 +76,7 @@ public sealed class GrammarPropertyTests
                 Assert.NotEmpty(refused.Reason);
             }
         }
-        Assert.InRange(answered, 500, 2_000);
+        Assert.InRange(answered, 150, 600);
     }
 
     [Fact]

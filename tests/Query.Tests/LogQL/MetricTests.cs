@@ -75,6 +75,12 @@ public sealed class MetricTests
         // Parsers whose labels nobody asks for are not run, so lines that are no JSON do not matter
         { """sum(count_over_time({app="web"} | json [1m]))""", "{} 7" },
 
+
+        // A query that asks for __error__ counts the lines that a parser could not read
+        { """sum by (__error__) (count_over_time({app=~"web|job"} | json [1m]))""", """{__error__="JSONParserErr"} 9""" },
+        { """sum by (app) (count_over_time({app=~"web|job"} | json | __error__!="" [1m]))""", """{app="job"} 2; {app="web"} 7""" },
+        { """sum by (app) (count_over_time({app=~"web|job"} | json | drop __error__, __error_details__ [1m]))""", """{app="job"} 2; {app="web"} 7""" },
+
         // Operators
         { "1 + 2 * 3 ^ 2 % 5 - -1", "5" },
         { "2 ^ 3 ^ 2", "512" },
@@ -225,6 +231,7 @@ public sealed class MetricTests
     [InlineData(0, 60, 0, "step")]
     [InlineData(60, 0, 1, "end lies before")]
     [InlineData(0, 11_000, 1, "11001 points; at most 11000")]
+    [InlineData(0, 5e9, 1e9, "beyond the year 2116")]
     public async Task Steps_that_make_no_sense_are_refused(double start, double end, double step, string reason)
     {
         var refused = await Asking.RefusalAsync(() => Asking.RangeAsync("vector(1)", World(), start, end, step));

@@ -94,6 +94,8 @@ public sealed class ParserTests
         { """rate({app="a"})""", "1:15", "expected a range such as [5m]" },
         { """rate({app="a"}[0s])""", "1:15", "longer than zero" },
         { """rate({app="a"}[5 m])""", "1:15", "expected a range" },
+        { """rate({app="a"}[51y])""", "1:15", "longer than 50 years" },
+        { """rate({app="a"}[1m] offset -51y)""", "1:28", "longer than 50 years" },
         { """sum_over_time({app="a"}[5m])""", "1:1", "end the pipeline with '| unwrap label'" },
         { """bytes_rate({app="a"} | unwrap x [5m])""", "1:24", "takes no unwrap" },
         { """rate({app="a"}[5m]) by (x)""", "1:21", "takes no grouping; write sum by (x) (rate" },

@@ -42,7 +42,7 @@ internal sealed class MetricEvaluation
         switch (expression)
         {
             case RangeAggregationExpression range:
-                _ranges.Add(range, new RangeData(range, range.Grouping ?? outerGrouping, _templates));
+                _ranges.Add(range, new RangeData(range, new SampleExtractor(range, range.Grouping ?? outerGrouping, _templates)));
                 break;
             case VectorAggregationExpression aggregation:
                 Prepare(aggregation.Inner, GroupingForRange(aggregation));

@@ -36,7 +36,7 @@ internal static class SeriesIdentity
         var kept = new List<Label>(sortedNames.Length);
         foreach (var name in sortedNames)
         {
-            if (labels.TryGet(name, out var value) && value.Length > 0)
+            if (labels.ValueOf(name) is { Length: > 0 } value)
             {
                 kept.Add(new Label(name, value));
             }

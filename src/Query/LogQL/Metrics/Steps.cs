@@ -20,16 +20,20 @@ internal readonly record struct StepTimes(long StartNanoseconds, long EndNanosec
     public bool Uses(long recordNanoseconds, long rangeNanoseconds, long offsetNanoseconds)
     {
         var time = recordNanoseconds + offsetNanoseconds;
-        var first = time <= StartNanoseconds ? StartNanoseconds : StartNanoseconds + ((time - StartNanoseconds + StepNanoseconds - 1) / StepNanoseconds * StepNanoseconds);
-        return first <= EndNanoseconds && first - rangeNanoseconds < time;
+        var step = time <= StartNanoseconds ? 0 : ((time - StartNanoseconds - 1) / StepNanoseconds) + 1;
+        return step < Count && At((int)step) - rangeNanoseconds < time;
     }
 
-    /// <exception cref="QueryException">No step, or more of them than a series may have points.</exception>
+    /// <exception cref="QueryException">No step, more of them than a series may have points, or a time that cannot be calculated with.</exception>
     public static StepTimes OrThrow(long startNanoseconds, long endNanoseconds, long stepNanoseconds)
     {
         if (stepNanoseconds <= 0)
         {
             throw new QueryException(QueryFault.Execution, "the step must be longer than zero");
+        }
+        if (Int128.Max(Int128.Abs(startNanoseconds), Int128.Abs(endNanoseconds)) > LogQLLimits.MaximumTimeNanoseconds)
+        {
+            throw new QueryException(QueryFault.Execution, "the time lies beyond the year 2116");
         }
         if (endNanoseconds < startNanoseconds)
         {

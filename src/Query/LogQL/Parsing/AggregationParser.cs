@@ -147,7 +147,7 @@ internal sealed class AggregationParser(TokenReader reader, ExpressionParser exp
         }
         if (parts.RangeNanoseconds is null && reader.TryTake(TokenKind.Range, out var range))
         {
-            parts = parts with { RangeNanoseconds = (long)range.Quantity, OffsetNanoseconds = ParseOffset() };
+            parts = parts with { RangeNanoseconds = Bounded(range), OffsetNanoseconds = ParseOffset() };
             if (parts.Selector.Stages.Count == 0 && parts.Unwrap is null)
             {
                 var (stages, unwrap) = pipelines.ParseStages();
@@ -166,8 +166,12 @@ internal sealed class AggregationParser(TokenReader reader, ExpressionParser exp
         }
         var negative = reader.TryTakeSymbol("-");
         var duration = reader.Expect(TokenKind.Duration, "a duration such as 5m");
-        return negative ? -(long)duration.Quantity : (long)duration.Quantity;
+        return negative ? -Bounded(duration) : Bounded(duration);
     }
+
+    private long Bounded(LogQLToken duration) => duration.Quantity <= LogQLLimits.MaximumDurationNanoseconds
+        ? (long)duration.Quantity
+        : throw reader.Error($"'{duration.Text}' is longer than 50 years", reader.PositionOf(duration));
 
     private sealed record RangeParts(LogSelectorExpression Selector, UnwrapExpression? Unwrap, long? RangeNanoseconds, long OffsetNanoseconds);
 }

@@ -33,13 +33,17 @@ internal sealed class LineLabels
 
     public bool HasError => Error.Length > 0;
 
-    /// <summary>Starts a line: its stream, and its attributes as metadata under names that labels can have.</summary>
-    public void Reset(LogRecord record)
+    /// <summary>Starts a line: its stream, and its attributes as metadata under names that labels can have, unless the query looks at no label.</summary>
+    public void Reset(LogRecord record, bool withMetadata = true)
     {
         Stream = record.Stream;
         (Error, ErrorDetails) = ("", "");
         _added.Clear();
         _deleted.Clear();
+        if (!withMetadata)
+        {
+            return;
+        }
         foreach (var attribute in record.Attributes)
         {
             AddMetadata(NameOf(attribute.Name), attribute.Value);
