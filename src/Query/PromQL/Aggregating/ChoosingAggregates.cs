@@ -107,7 +107,7 @@ internal sealed class RatioChoice(EvaluationContext context, AggregateExpression
         inner.Evaluate(timeMilliseconds, _vector);
         foreach (ref readonly var sample in _vector.Samples)
         {
-            var share = sample.Labels.Fingerprint / (double)ulong.MaxValue;
+            var share = SeriesHash.Of(sample.Labels) / (double)ulong.MaxValue;
             if (ratio > 0 ? share < ratio || ratio >= 1 : share >= 1 + ratio)
             {
                 output.Add(sample);

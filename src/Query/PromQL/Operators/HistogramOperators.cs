@@ -99,10 +99,13 @@ internal sealed class HistogramQuantiles(EvaluationContext context, string? labe
         }
         foreach (var quantile in _values)
         {
-            var resultLabels = label is null ? labels : labels.With(label, NumberText.Format(quantile));
+            var resultLabels = label is null ? labels : labels.With(label, OpenMetricsText(quantile));
             output.Add(new VectorSample(resultLabels, buckets is null ? double.NaN : ClassicHistogram.Quantile(quantile, buckets), DropsName: true));
         }
     }
+
+    // OpenMetrics writes whole numbers with a fraction: 1.0.
+    private static string OpenMetricsText(double quantile) => NumberText.Format(quantile) is var text && double.IsInteger(quantile) ? text + ".0" : NumberText.Format(quantile);
 }
 
 /// <summary><c>histogram_fraction</c>.</summary>
