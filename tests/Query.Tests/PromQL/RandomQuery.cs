@@ -7,7 +7,7 @@ internal sealed class RandomQuery(Random random)
 {
     private static readonly string[] Names = ["up", "http_requests_total", "job:errors:rate5m", "sum", "offset", "by", "start", "x"];
     private static readonly string[] Labels = ["job", "environment", "by", "le", "\"with.dots\"", "on", "bool"];
-    private static readonly string[] Values = ["\"prod\"", "'it''s'"[..5] + "'", "`raw\\n`", "\"esc\\\"aped\\u00e9\\n\"", "\"\\xc5\"", "\"a|b\"", "\"Ж\""];
+    private static readonly string[] Values = ["\"prod\"", "'it\\'s'", "`raw\\n`", "\"esc\\\"aped\\u00e9\\n\"", "\"\\xc5\"", "\"a|b\"", "\"Ж\""];
     private static readonly string[] Durations = ["5m", "1h30m", "90s", "1d", "300", "1y2w3d4h5m6s7ms", "0x10"];
     private static readonly string[] Numbers = ["1", "0.5", "1e3", "0x1F", "1_000", "Inf", "NaN", "5m", ".2", "010"];
 
@@ -23,7 +23,7 @@ internal sealed class RandomQuery(Random random)
             1 => $"{Pick("-", "+", "- -")}{Vector(depth - 1)}",
             2 => $"{Vector(depth - 1)} {Pick("+", "-", "*", "/", "%", "^", "atan2", "==", "!= bool", ">", "<= bool")} {Matching()}{Vector(depth - 1)}",
             3 => $"{Vector(depth - 1)} {Pick("and", "or", "unless", "AND")} {(random.Next(2) == 0 ? $"on({LabelList()}) " : "")}{Vector(depth - 1)}",
-            4 => $"{Vector(depth - 1)} {Pick("+", "^", ">", "== bool")} {Scalar(depth - 1)}",
+            4 => $"({Vector(depth - 1)} {Pick("+", "^", ">", "== bool")} {Scalar(depth - 1)})",
             5 => $"{Pick("sum", "avg", "MAX", "count")} {Pick("by", "without")} ({LabelList()}) ({Vector(depth - 1)})",
             6 => $"{Pick("topk", "quantile", "limitk")}({Scalar(depth - 1)}, {Vector(depth - 1)}){(random.Next(2) == 0 ? $" by ({LabelList()})" : "")}",
             7 => $"{Pick("rate", "increase", "max_over_time")}({Range(depth - 1)})",
@@ -33,7 +33,7 @@ internal sealed class RandomQuery(Random random)
 
     private string Range(int depth) => random.Next(2) == 0
         ? $"{Selector()}[{Pick(Durations)}]{Shift()}"
-        : $"{Vector(depth)}[{Pick(Durations)}:{(random.Next(2) == 0 ? Pick(Durations) : "")}]{Shift()}";
+        : $"({Vector(depth)})[{Pick(Durations)}:{(random.Next(2) == 0 ? Pick(Durations) : "")}]{Shift()}";
 
     private string Scalar(int depth) => depth <= 0
         ? Pick(Numbers)
@@ -74,7 +74,7 @@ internal sealed class RandomQuery(Random random)
     {
         0 => $"on ({LabelList()}) ",
         1 => $"ignoring ({LabelList()}) group_left (extra) ",
-        2 => "on (job) group_right ",
+        2 => "on (job) group_right () ",
         _ => "",
     };
 
