@@ -50,6 +50,9 @@ public sealed record NotificationIntent
 
     public required IntentKind Kind { get; init; }
 
+    /// <summary>True when it only brings a running conversation up to date (a second failed run): no new page, no mention.</summary>
+    public bool IsUpdate { get; init; }
+
     /// <summary>The group's environment, <c>unknown</c> if its alerts differ or have none.</summary>
     public required string Environment { get; init; }
 
@@ -153,6 +156,14 @@ public sealed record RunFacts
     public long? Rows { get; init; }
 
     public DateTimeOffset? LastGoodAt { get; init; }
+
+    /// <summary>Who answers for the run according to its source, and where the source said so; the owner is resolved from it.</summary>
+    public string OwnerHint { get; init; } = "";
+
+    public string OwnerHintOrigin { get; init; } = "";
+
+    /// <summary>True when the sender's clock is more than six hours off the engine's.</summary>
+    public bool ClockSkew { get; init; }
 }
 
 /// <summary>One step of a why chain: a stage, what it decided and the reason in words.</summary>
