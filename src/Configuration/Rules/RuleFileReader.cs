@@ -17,6 +17,27 @@ public static class RuleFileReader
         return context.Finish(root is null ? null : ReadRoot(root, text, language, checks));
     }
 
+    /// <summary>Reads the text of exactly one group, as an API is sent it: the group's keys at the top, or a rule file with one group in it.</summary>
+    public static ConfigurationResult<RuleFile> ReadOneGroup(string text, string file, RuleLanguage language, RuleChecks checks)
+    {
+        var context = new ReadingContext(file, "");
+        if (MappingReader.OfRoot(YamlTree.Read(text, context), context) is not { } root)
+        {
+            return context.Finish<RuleFile>(null);
+        }
+        if (!root.Has("groups"))
+        {
+            var group = ReadGroup(root, language, checks);
+            return context.Finish(new RuleFile { Path = file, Language = language, OriginalText = text, Groups = [group] });
+        }
+        var whole = ReadRoot(root, text, language, checks);
+        if (whole.Groups.Count != 1)
+        {
+            root.Error("groups", $"holds {whole.Groups.Count} groups; exactly one is expected here");
+        }
+        return context.Finish(whole);
+    }
+
     private static RuleFile ReadRoot(MappingReader root, string text, RuleLanguage language, RuleChecks checks)
     {
         var groups = new List<RuleGroup>();
@@ -50,10 +71,7 @@ public static class RuleFileReader
             QueryOffset = mapping.Duration("query_offset") ?? TimeSpan.Zero,
             Limit = mapping.Integer("limit", otherwise: 0),
             Labels = LabelSet.Of(labels),
-            Rules =
-            [
-                .. mapping.Items("rules").Select(item => item.AsMapping()).OfType<MappingReader>().Select(rule => ReadRule(rule, labels, language, checks)),
-            ],
+            Rules = [.. mapping.Items("rules").Select(item => item.AsMapping()).OfType<MappingReader>().Select(rule => ReadRule(rule, labels, language, checks))],
         };
         mapping.Finish();
         return group;
@@ -65,9 +83,7 @@ public static class RuleFileReader
         var alert = mapping.Text("alert");
         if (string.IsNullOrEmpty(record) == string.IsNullOrEmpty(alert))
         {
-            mapping.Error(string.IsNullOrEmpty(record)
-                ? "needs 'alert' (the alert's name) or 'record' (the metric's name)"
-                : "has both 'record' and 'alert'; make two rules");
+            mapping.Error(string.IsNullOrEmpty(record) ? "needs 'alert' (the alert's name) or 'record' (the metric's name)" : "has both 'record' and 'alert'; make two rules");
         }
         var isAlert = string.IsNullOrEmpty(record);
         if (!isAlert)
