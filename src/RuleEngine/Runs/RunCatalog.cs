@@ -101,8 +101,11 @@ internal sealed class RunCatalog(RunOptions options) : Tracking.IRunFacts
         }
     }
 
-    /// <summary>Attempts that the filter lets through, newest first.</summary>
-    public IReadOnlyList<RunState> List(RunFilter filter)
+    /// <summary>
+    /// Attempts that the filter lets through, newest first, and whether there are more. A page ends between two times, so it may be longer than asked for:
+    /// a file of old runs that is posted today gives them all the same time.
+    /// </summary>
+    public (IReadOnlyList<RunState> Runs, bool HasMore) List(RunFilter filter)
     {
         var found = new List<RunState>();
         lock (_lock)
@@ -113,7 +116,12 @@ internal sealed class RunCatalog(RunOptions options) : Tracking.IRunFacts
             }
         }
         found.Sort(static (left, right) => RunState.CompareOrder(right, left));
-        return found.Count > filter.Limit ? found.GetRange(0, filter.Limit) : found;
+        var count = Math.Min(filter.Limit, found.Count);
+        while (count > 0 && count < found.Count && found[count].Order.Item1 == found[count - 1].Order.Item1)
+        {
+            count++;
+        }
+        return (found.GetRange(0, count), count < found.Count);
     }
 
     /// <summary>All attempts of one run with the facts of its pipeline, or null.</summary>
