@@ -17,10 +17,10 @@ using Observability.StateStore;
 namespace Observability.RuleEngine;
 
 /// <summary>
-/// The RuleEngine as a part of a host: its own process, Standalone and the tests call these two alike. The host adds an <see cref="IIntentPublisher"/> and
-/// feeds the registered <see cref="IFrameConsumer"/>.
+/// The RuleEngine as a part of a host: its own process, Standalone and the tests call these two alike. The host adds the <see cref="ActiveConfiguration"/>
+/// and an <see cref="IIntentPublisher"/>, and feeds the registered <see cref="IFrameConsumer"/>.
 /// </summary>
-/// <remarks>Settings: <c>config</c> (folder; absent: the shipped defaults) and <c>data</c> (folder; state lies in <c>engine</c> below it).</remarks>
+/// <remarks>Setting: <c>data</c> (folder; state lies in <c>engine</c> below it).</remarks>
 public static class RuleEngineService
 {
     /// <summary>The key of the engine's own <see cref="IStateStore"/>.</summary>
@@ -32,8 +32,6 @@ public static class RuleEngineService
         var directory = Path.Combine(builder.Configuration["data"] ?? "data", "engine");
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IDisk>(_ => PhysicalDisk.Instance);
-        services.TryAddSingleton(_ => ActiveConfiguration.Open(builder.Configuration["config"]));
-        services.AddAccess(provider => () => provider.GetRequiredService<ActiveConfiguration>().Current.Access);
 
         // Consuming and Runs: frames become series and runs, in one journal.
         services.AddSingleton(new EngineOptions());
