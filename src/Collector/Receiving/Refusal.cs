@@ -21,8 +21,8 @@ internal enum RefusalKind
     /// <summary>415: a content type or content encoding that the endpoint does not read.</summary>
     UnsupportedContentType,
 
-    /// <summary>503: the spool is full, or more requests are in flight than memory was set aside for.</summary>
-    Overloaded,
+    /// <summary>503: the spool is full, the disk failed, a secret cannot be read, or more requests are in flight than memory was set aside for.</summary>
+    Unavailable,
 }
 
 /// <summary>An expected failure of a request; the answer is made from it.</summary>
@@ -50,7 +50,7 @@ internal sealed record Refusal(RefusalKind Kind, string Reason, string? Position
         RefusalKind.UnknownSource => "unknown_source",
         RefusalKind.TooLarge => "too_large",
         RefusalKind.UnsupportedContentType => "unsupported_content_type",
-        _ => "overloaded",
+        _ => "unavailable",
     };
 }
 

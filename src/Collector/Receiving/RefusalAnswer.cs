@@ -37,7 +37,7 @@ internal static class RefusalAnswer
         context.Response.StatusCode = refusal.StatusCode;
         context.Response.ContentType = contentType;
         context.Response.ContentLength = body.Length;
-        if (refusal.Kind == RefusalKind.Overloaded)
+        if (refusal.Kind == RefusalKind.Unavailable)
         {
             context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         }

@@ -63,5 +63,5 @@ internal readonly record struct BodyReading(BodyBuffer? Body, Refusal? Refusal)
 
     public static BodyReading Refused(RefusalKind kind, string reason, string? position = null) => new(null, new Refusal(kind, reason, position));
 
-    public static BodyReading OutOfMemory { get; } = Refused(RefusalKind.Overloaded, "too many requests are being read at once; send this one again");
+    public static BodyReading OutOfMemory { get; } = Refused(RefusalKind.Unavailable, "too many requests are being read at once; send this one again");
 }

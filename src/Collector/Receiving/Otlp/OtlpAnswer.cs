@@ -47,7 +47,7 @@ internal static class OtlpAnswer
     {
         RefusalKind.Forged => 16,
         RefusalKind.Forbidden => 7,
-        RefusalKind.Overloaded => 14,
+        RefusalKind.Unavailable => 14,
         _ => 3,
     };
 

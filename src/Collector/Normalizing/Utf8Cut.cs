@@ -1,4 +1,4 @@
-namespace Observability.Collector.Receiving.Otlp.Rows;
+namespace Observability.Collector.Normalizing;
 
 /// <summary>Cuts text to a number of bytes without leaving half a character.</summary>
 internal static class Utf8Cut

@@ -1,7 +1,8 @@
+using Observability.Collector.Receiving;
 using Observability.ServiceDefaults.Access;
 using Observability.Telemetry;
 
-namespace Observability.Collector.Receiving.Otlp.Rows;
+namespace Observability.Collector.Normalizing;
 
 /// <summary>
 /// One frame writer for each environment that occurs in a request: a frame carries one. Writers are kept between requests, so a request allocates
