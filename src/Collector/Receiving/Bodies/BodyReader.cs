@@ -31,11 +31,12 @@ internal sealed class BodyReader(BodyBufferPool pool)
             while (true)
             {
                 var read = await request.BodyReader.ReadAsync(cancellationToken);
-                refused = buffer.Length + read.Buffer.Length > limits.RequestBytes || !buffer.TryEnsureFree((int)read.Buffer.Length);
+                var isTooLarge = buffer.Length + read.Buffer.Length > limits.RequestBytes;
+                refused = isTooLarge || !buffer.TryEnsureFree((int)read.Buffer.Length);
                 if (refused)
                 {
                     request.BodyReader.AdvanceTo(read.Buffer.End);
-                    return buffer.Length + read.Buffer.Length > limits.RequestBytes ? TooLarge(limits) : BodyReading.OutOfMemory;
+                    return isTooLarge ? TooLarge(limits) : BodyReading.OutOfMemory;
                 }
                 foreach (var segment in read.Buffer)
                 {

@@ -65,15 +65,20 @@ internal static class RunResults
         return payload.Json.Text("args", "target") is { Length: > 0 } target ? target : "unknown";
     }
 
-    // Packages bring nodes of their own; the project that has the most is the one that was run.
+    // Packages bring nodes of their own, sometimes more than the project has. The folder is mostly named like the project; else it is the one with tests,
+    // seeds and snapshots, since packages bring models.
     private static string PipelineOf(SourcePayload payload, List<DbtNode> nodes)
     {
         if (payload.Query("pipeline") is { Length: > 0 } asked)
         {
             return asked;
         }
+        var folder = payload.Json.Text("args", "project_dir").Replace('\\', '/').TrimEnd('/');
         return nodes.GroupBy(static node => node.Project, StringComparer.Ordinal)
-            .OrderByDescending(static project => project.Count()).ThenBy(static project => project.Key, StringComparer.Ordinal)
+            .OrderByDescending(project => folder == project.Key || folder.EndsWith("/" + project.Key, StringComparison.Ordinal))
+            .ThenByDescending(static project => project.Count(static node => node.Kind is not ("model" or "operation")))
+            .ThenByDescending(static project => project.Count())
+            .ThenBy(static project => project.Key, StringComparer.Ordinal)
             .FirstOrDefault()?.Key ?? "";
     }
 
