@@ -41,12 +41,9 @@ public sealed class SampleRefusals
     /// <summary>The first refusal in words: which series, which limit, what to do. Empty when nothing was refused.</summary>
     public string Example { get; private set; } = "";
 
-    internal void Add(SampleRefusal reason, int samples, Func<string> describe)
-    {
-        if (Example.Length == 0)
-        {
-            Example = describe();
-        }
-        _counts[(int)reason] += samples;
-    }
+    internal bool NeedsExample => Example.Length == 0;
+
+    internal void Add(SampleRefusal reason, int samples) => _counts[(int)reason] += samples;
+
+    internal void Describe(string example) => Example = example;
 }

@@ -48,7 +48,7 @@ public sealed class MetricHead : IMetricStore, IDisposable
                 }
                 else
                 {
-                    batch.Refused().Add(batch.RefusalOf(samples.Series), 1, static () => "");
+                    batch.RefuseSampleOf(samples.Series);
                 }
             }
             return batch.Report();
@@ -69,7 +69,7 @@ public sealed class MetricHead : IMetricStore, IDisposable
                 }
                 else
                 {
-                    batch.Refused().Add(refusal, 1, () => Describe(refusal, labels));
+                    Refuse(batch, refusal, labels);
                 }
             }
             return batch.Report();
@@ -229,7 +229,8 @@ public sealed class MetricHead : IMetricStore, IDisposable
             else
             {
                 var refusal = SeriesLimits.Check(labels) ?? SampleRefusal.SeriesLimit;
-                batch.RefuseSeries(rows.Series, refusal, () => Describe(refusal, labels));
+                batch.RefuseSeries(rows.Series, refusal);
+                Refuse(batch, refusal, labels, samples: 0);
             }
         }
     }
@@ -258,7 +259,7 @@ public sealed class MetricHead : IMetricStore, IDisposable
     {
         if (timestamp > batch.LatestMilliseconds)
         {
-            batch.Refused().Add(SampleRefusal.TooFarAhead, 1, () => Describe(SampleRefusal.TooFarAhead, series.Labels));
+            Refuse(batch, SampleRefusal.TooFarAhead, series.Labels);
             return;
         }
         if (series.IsEmpty)
@@ -267,7 +268,7 @@ public sealed class MetricHead : IMetricStore, IDisposable
         }
         else if (timestamp < series.Newest - (long)_options.OutOfOrderWindow.TotalMilliseconds)
         {
-            batch.Refused().Add(SampleRefusal.TooOld, 1, () => Describe(SampleRefusal.TooOld, series.Labels));
+            Refuse(batch, SampleRefusal.TooOld, series.Labels);
             return;
         }
         _sampleCount += series.Append(timestamp, value);
@@ -304,6 +305,16 @@ public sealed class MetricHead : IMetricStore, IDisposable
         Volatile.Write(ref _index, next);
     }
 
+    private void Refuse(Batch batch, SampleRefusal refusal, LabelSet labels, int samples = 1)
+    {
+        var refused = batch.Refused();
+        refused.Add(refusal, samples);
+        if (refused.NeedsExample)
+        {
+            refused.Describe(Describe(refusal, labels));
+        }
+    }
+
     private string Describe(SampleRefusal refusal, LabelSet labels) => refusal switch
     {
         SampleRefusal.TooOld => $"{labels}: older than the newest sample of its series by more than {_options.OutOfOrderWindow}; send samples in time order",
@@ -325,13 +336,10 @@ public sealed class MetricHead : IMetricStore, IDisposable
 
         public SampleRefusals Refused() => _refused ??= new SampleRefusals();
 
-        public void RefuseSeries(int position, SampleRefusal refusal, Func<string> describe)
-        {
-            (_refusedSeries ??= []).Add(position, refusal);
-            Refused().Add(refusal, 0, describe);
-        }
+        /// <summary>Its samples are counted as they are met.</summary>
+        public void RefuseSeries(int position, SampleRefusal refusal) => (_refusedSeries ??= []).Add(position, refusal);
 
-        public SampleRefusal RefusalOf(int position) => _refusedSeries![position];
+        public void RefuseSampleOf(int position) => Refused().Add(_refusedSeries![position], 1);
 
         public void Appended(MemorySeries series)
         {

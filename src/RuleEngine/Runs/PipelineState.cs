@@ -12,6 +12,7 @@ internal sealed class PipelineState(PipelineKey key)
     private readonly SortedDictionary<SeriesName, double> _values = [];
     private readonly Dictionary<SeriesName, LabelSet> _labels = [];
     private readonly Dictionary<string, long> _taskSeenAt = new(StringComparer.Ordinal);
+    private bool _hasDroppedRuns;
     private string _team = "";
     private string _tier = "";
 
@@ -47,10 +48,7 @@ internal sealed class PipelineState(PipelineKey key)
             run = CountResult(run, report.Status, now, samples);
         }
         _runs[(run.Key.RunId, run.Key.Attempt)] = run;
-        foreach (var (name, value) in PipelineSeries.Of(Key.Kind, _runs.Values, now))
-        {
-            _values[name] = value;
-        }
+        SetGauges(now, samples);
         foreach (var task in report.Tasks)
         {
             SetTask(task.Name, now, samples);
@@ -93,6 +91,7 @@ internal sealed class PipelineState(PipelineKey key)
         {
             excess = [.. _runs.Values.Order(Comparer<RunState>.Create(RunState.CompareOrder)).Take(_runs.Count - limit).Union(excess)];
         }
+        _hasDroppedRuns |= excess.Count > 0;
         excess.ForEach(run => _runs.Remove((run.Key.RunId, run.Key.Attempt)));
         return excess.Count;
     }
@@ -102,6 +101,7 @@ internal sealed class PipelineState(PipelineKey key)
         Key = Key,
         LastReportMilliseconds = LastReportMilliseconds,
         IsRetired = IsRetired,
+        HasDroppedRuns = _hasDroppedRuns,
         Team = _team,
         Tier = _tier,
         Values = [.. _values.Select(pair => new SeriesValue(pair.Key, pair.Value))],
@@ -115,6 +115,7 @@ internal sealed class PipelineState(PipelineKey key)
         {
             LastReportMilliseconds = image.LastReportMilliseconds,
             IsRetired = image.IsRetired,
+            _hasDroppedRuns = image.HasDroppedRuns,
             _team = image.Team,
             _tier = image.Tier,
         };
@@ -151,46 +152,61 @@ internal sealed class PipelineState(PipelineKey key)
         return run with { CountedResults = run.CountedResults | bit };
     }
 
+    /// <summary>
+    /// A value of which no run speaks any more ends, say when a failed run turns out to have been cancelled. Once runs have been dropped it stays instead:
+    /// then it may have come from one of those.
+    /// </summary>
+    private void SetGauges(long now, RunSamples samples)
+    {
+        var said = new HashSet<SeriesName>();
+        foreach (var (name, value) in PipelineSeries.Of(Key.Kind, _runs.Values, now))
+        {
+            _values[name] = value;
+            said.Add(name);
+        }
+        if (!_hasDroppedRuns)
+        {
+            foreach (var name in _values.Keys.Where(name => !name.IsCounter && !name.IsTask && !said.Contains(name)).ToList())
+            {
+                End(name, now, samples);
+            }
+        }
+    }
+
     private void SetTask(string task, long now, RunSamples samples)
     {
         var name = SeriesName.Task(task);
-        if (!_values.ContainsKey(name) && !HasPagingFailure(task))
-        {
-            return;
-        }
         RunState? newest = null;
+        var hasEverFailed = _values.ContainsKey(name);
         foreach (var run in _runs.Values)
         {
+            if (run.FindTask(task) is not { } state)
+            {
+                continue;
+            }
+            hasEverFailed |= state.MayPage;
             // A failure that may not page says nothing here, as with the run itself.
-            if (run.FindTask(task) is { IsVerdict: true } state && (!state.Status.IsFailure() || state.MayPage)
-                && (newest is null || CompareTask(run, state, newest, newest.FindTask(task)!) > 0))
+            if (state.IsVerdict && (!state.Status.IsFailure() || state.MayPage) && (newest is null || CompareTask(run, state, newest, newest.FindTask(task)!) > 0))
             {
                 newest = run;
             }
         }
-        if (newest is not null && (_values.ContainsKey(name) || MakeRoomForTask(now, samples)))
+        if (newest is not null && hasEverFailed && (_values.ContainsKey(name) || MakeRoomForTask(now, samples)))
         {
             _values[name] = newest.FindTask(task)!.Status.IsFailure() ? 1 : 0;
             _taskSeenAt[task] = now;
         }
-    }
-
-    private bool HasPagingFailure(string task)
-    {
-        foreach (var run in _runs.Values)
+        else if (newest is null && !_hasDroppedRuns && _values.ContainsKey(name))
         {
-            if (run.FindTask(task) is { IsPagingFailure: true })
-            {
-                return true;
-            }
+            End(name, now, samples);
         }
-        return false;
     }
 
     private static int CompareTask(RunState leftRun, TaskState left, RunState rightRun, TaskState right)
     {
         var byTime = (left.CountsFromMilliseconds ?? 0).CompareTo(right.CountsFromMilliseconds ?? 0);
-        return byTime != 0 ? byTime : RunState.CompareOrder(leftRun, rightRun);
+        var byAttempt = byTime != 0 ? byTime : leftRun.Key.Attempt.CompareTo(rightRun.Key.Attempt);
+        return byAttempt != 0 ? byAttempt : string.CompareOrdinal(leftRun.Key.RunId, rightRun.Key.RunId);
     }
 
     /// <summary>False when every known task still fails: what is firing is worth more than one more.</summary>

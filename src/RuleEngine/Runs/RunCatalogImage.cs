@@ -15,6 +15,8 @@ internal sealed record PipelineImage
 
     public bool IsRetired { get; init; }
 
+    public bool HasDroppedRuns { get; init; }
+
     public string Team { get; init; } = "";
 
     public string Tier { get; init; } = "";

@@ -16,6 +16,9 @@ internal readonly record struct SeriesName(string Metric, string Label, string V
     [JsonIgnore]
     public bool IsCounter => Metric is RunMetrics.RunsTotal or RunMetrics.DeploymentsTotal;
 
+    [JsonIgnore]
+    public bool IsTask => Metric == RunMetrics.TaskLastRunFailed;
+
     public int CompareTo(SeriesName other)
     {
         var byMetric = string.CompareOrdinal(Metric, other.Metric);

@@ -12,6 +12,9 @@ public sealed class JournalStateStore : IStateStore
     private const string JournalDirectory = "journal";
     private const string SnapshotName = "state.snapshot";
 
+    /// <summary>While the journal is full, each refused commit asks for a snapshot. Shorter: a full disk is busy with snapshots that cannot succeed.</summary>
+    private static readonly TimeSpan s_betweenUrgentSnapshots = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly IDisk _disk;
     private readonly string _snapshotPath;
@@ -24,6 +27,7 @@ public sealed class JournalStateStore : IStateStore
     private ulong _lastVersion;
     private ulong _lastOutboxId;
     private long _bytesUntilSnapshot;
+    private DateTimeOffset _nextUrgentSnapshot;
     private Task _snapshot = Task.CompletedTask;
     private volatile bool _isClosed;
 
@@ -259,10 +263,12 @@ public sealed class JournalStateStore : IStateStore
     {
         lock (_gate)
         {
+            isUrgent &= _time.GetUtcNow() >= _nextUrgentSnapshot;
             if (_isClosed || (_bytesUntilSnapshot > 0 && !isUrgent) || !_snapshot.IsCompleted)
             {
                 return;
             }
+            _nextUrgentSnapshot = _time.GetUtcNow() + s_betweenUrgentSnapshots;
             _bytesUntilSnapshot = _options.SnapshotAfterBytes;
             var image = _image;
             if (_options.Journal.CommitMode == CommitMode.OwnThread)

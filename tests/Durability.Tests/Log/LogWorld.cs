@@ -119,7 +119,7 @@ internal sealed class LogWorld(int seed)
                 // What the last append wrote is taken back, as if its flush had only been promised.
                 FlipLastRecord();
             }
-            _disk = _disk.Crash();
+            _disk = _random.Next(2) == 0 ? _disk.Kill() : _disk.Crash();
             try
             {
                 if (_random.Next(3) == 0)

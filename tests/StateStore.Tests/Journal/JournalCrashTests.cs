@@ -24,11 +24,11 @@ public sealed class JournalCrashTests
 
     [Theory]
     [InlineData(0)]
+    [InlineData(250)]
     [InlineData(500)]
-    [InlineData(1000)]
     public async Task What_was_committed_is_there_after_any_crash_and_the_outbox_holds_exactly_what_was_not_acknowledged(int firstSeed)
     {
-        for (var seed = firstSeed; seed < firstSeed + 500; seed++)
+        for (var seed = firstSeed; seed < firstSeed + 250; seed++)
         {
             try
             {
@@ -65,7 +65,7 @@ public sealed class JournalCrashTests
             catch (IOException)
             {
                 // The last step has no answer: it is there as a whole or not at all, and the model asks the disk which.
-                disk = disk.Crash();
+                disk = random.Next(2) == 0 ? disk.Kill() : disk.Crash();
                 var reopened = await JournalStateStore.OpenAsync(disk, "/state", time, SmallOptions);
                 await AdoptLastStepAsync(reopened, documents, outbox, $"content {written}");
                 disk = disk.Crash();
