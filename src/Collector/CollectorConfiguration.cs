@@ -9,6 +9,9 @@ public sealed record CollectorConfiguration
 
     public required SourcesConfiguration Sources { get; init; }
 
+    /// <summary>For the tier of assets, which becomes a label of their series; who owns what is decided by the engine.</summary>
+    public OwnersConfiguration Owners { get; init; } = OwnersConfiguration.Empty;
+
     public required LimitSettings Limits { get; init; }
 
     /// <summary>How old an event may be before its log row is stamped with the time of receipt instead; settings.yaml's <c>page_within</c>.</summary>
@@ -21,6 +24,7 @@ public sealed record CollectorConfiguration
     {
         Environments = loaded.Environments,
         Sources = loaded.Sources,
+        Owners = loaded.Owners,
         Limits = loaded.Settings.Limits,
         PageWithin = loaded.Settings.PageWithin,
         Access = loaded.Access,

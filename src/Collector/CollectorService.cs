@@ -24,6 +24,25 @@ public static class CollectorService
     /// <summary>Section of the host's configuration with the spool's directory and segment size.</summary>
     public const string SpoolSection = "Collector:Spool";
 
+    /// <summary>The Collector over the process' <see cref="ActiveConfiguration"/>, its spool below the <c>data</c> folder unless its section says otherwise.</summary>
+    public static IHostApplicationBuilder AddCollector(this IHostApplicationBuilder builder)
+    {
+        builder.Services.PostConfigure<SpoolOptions>(options =>
+        {
+            if (builder.Configuration[$"{SpoolSection}:{nameof(SpoolOptions.Directory)}"] is null)
+            {
+                options.Directory = Path.Combine(builder.Configuration["data"] ?? "data", "spool");
+            }
+        });
+        return builder.AddCollector(static provider =>
+        {
+            var active = provider.GetRequiredService<ActiveConfiguration>();
+            var current = CollectorConfiguration.Of(active.Current);
+            active.Changed += loaded => Volatile.Write(ref current, CollectorConfiguration.Of(loaded));
+            return () => Volatile.Read(ref current);
+        });
+    }
+
     /// <param name="builder">Of the host.</param>
     /// <param name="configuration">The configuration in force, asked at each request; a reload is seen at once.</param>
     public static IHostApplicationBuilder AddCollector(this IHostApplicationBuilder builder, Func<IServiceProvider, Func<CollectorConfiguration>> configuration)

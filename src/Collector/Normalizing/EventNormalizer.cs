@@ -8,7 +8,7 @@ namespace Observability.Collector.Normalizing;
 /// <summary>Frames of a webhook, or why its sender may not write them.</summary>
 internal readonly record struct NormalizedEvents(IReadOnlyList<ReadOnlyMemory<byte>> Frames, string LastEnvironment, Refusal? Refusal);
 
-/// <summary>Makes run events of any source alike: canonical environment, owner hint of the endpoint, no secrets, bounded names. Then writes them into frames.</summary>
+/// <summary>Makes run events of any source alike: canonical environment, owner hint of the endpoint, tier of the asset, no secrets, bounded names. Then writes them into frames.</summary>
 internal sealed class EventNormalizer(EnvironmentResolver environments, Func<CollectorConfiguration> configuration)
 {
     /// <summary>Longer names are cut: they become labels of series, streams and alerts.</summary>
@@ -37,7 +37,7 @@ internal sealed class EventNormalizer(EnvironmentResolver environments, Func<Col
             {
                 return Refused($"a request may name at most {ReceiveLimits.MaximumEnvironmentsPerRequest} environments");
             }
-            RunRows.Write(writer, Clean(runEvent, environment, endpoint), environment, receivedUnixNanoseconds, configuration().PageWithin);
+            RunRows.Write(writer, Clean(runEvent, environment, endpoint, configuration().Owners), environment, receivedUnixNanoseconds, configuration().PageWithin);
             lastEnvironment = environment.Name;
         }
         return new NormalizedEvents(writers.Finish(), lastEnvironment, null);
@@ -45,13 +45,14 @@ internal sealed class EventNormalizer(EnvironmentResolver environments, Func<Col
 
     private static NormalizedEvents Refused(string reason) => new([], "", new Refusal(RefusalKind.Forbidden, reason));
 
-    private static RunEvent Clean(RunEvent runEvent, ResolvedEnvironment environment, SourceEndpoint? endpoint)
+    private static RunEvent Clean(RunEvent runEvent, ResolvedEnvironment environment, SourceEndpoint? endpoint, OwnersConfiguration owners)
     {
         var clean = runEvent with
         {
             Environment = environment.Name,
             Pipeline = Cut(runEvent.Pipeline),
             Task = Cut(runEvent.Task),
+            Tier = runEvent.Tier.Length > 0 ? runEvent.Tier : owners.TierOf(runEvent.Source, runEvent.Pipeline, runEvent.Task),
             Error = SecretRedactor.Redact(runEvent.Error),
             Url = SecretRedactor.Redact(runEvent.Url),
             Tasks = [.. runEvent.Tasks.Select(static task => task with { Name = Cut(task.Name), Error = SecretRedactor.Redact(task.Error) })],
