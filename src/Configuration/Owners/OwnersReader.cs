@@ -72,7 +72,8 @@ public static class OwnersReader
         }
         if (!teams.TryGetValue(owner.Team, out var team))
         {
-            root.Context.Error(places[owner.Id], $"people.{owner.Id}.team", $"team '{owner.Team}' is not defined under 'teams'; {NearestName.Hint(owner.Team, teams.Keys)}");
+            var message = $"team '{owner.Team}' is not defined under 'teams'; {NearestName.Hint(owner.Team, teams.Keys)}";
+            root.Context.Error(places[owner.Id], $"people.{owner.Id}.team", message);
             return owner;
         }
         return owner.Channel.Length > 0 ? owner : owner with { Channel = team.Channel };
@@ -87,7 +88,8 @@ public static class OwnersReader
             {
                 if (!taken.TryAdd(name, owner) && taken[name].Id != owner.Id)
                 {
-                    root.Context.Error(places[owner.Id], "", $"'{name}' stands for both '{taken[name].Id}' and '{owner.Id}'; a name that a source reports must mean one owner");
+                    var message = $"'{name}' stands for both '{taken[name].Id}' and '{owner.Id}'; a name that a source reports must mean one owner";
+                    root.Context.Error(places[owner.Id], "", message);
                 }
             }
         }

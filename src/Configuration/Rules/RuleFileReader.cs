@@ -50,7 +50,10 @@ public static class RuleFileReader
             QueryOffset = mapping.Duration("query_offset") ?? TimeSpan.Zero,
             Limit = mapping.Integer("limit", otherwise: 0),
             Labels = LabelSet.Of(labels),
-            Rules = [.. mapping.Items("rules").Select(item => item.AsMapping()).OfType<MappingReader>().Select(rule => ReadRule(rule, labels, language, checks))],
+            Rules =
+            [
+                .. mapping.Items("rules").Select(item => item.AsMapping()).OfType<MappingReader>().Select(rule => ReadRule(rule, labels, language, checks)),
+            ],
         };
         mapping.Finish();
         return group;
@@ -62,7 +65,9 @@ public static class RuleFileReader
         var alert = mapping.Text("alert");
         if (string.IsNullOrEmpty(record) == string.IsNullOrEmpty(alert))
         {
-            mapping.Error(string.IsNullOrEmpty(record) ? "needs 'alert' (the alert's name) or 'record' (the metric's name)" : "has both 'record' and 'alert'; make two rules");
+            mapping.Error(string.IsNullOrEmpty(record)
+                ? "needs 'alert' (the alert's name) or 'record' (the metric's name)"
+                : "has both 'record' and 'alert'; make two rules");
         }
         var isAlert = string.IsNullOrEmpty(record);
         if (!isAlert)

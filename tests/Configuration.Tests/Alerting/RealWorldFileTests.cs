@@ -144,7 +144,7 @@ public sealed class RealWorldFileTests
         var slack = oncall.Integrations.OfType<SlackIntegration>().ToList();
         Assert.Equal("https://hooks.slack.com/services/T0/B0/abc", slack[0].ApiUrl!.Read(new MemoryFiles()).Value);
         Assert.Equal([new SlackField("Owner", "{{ .CommonLabels.owner }}", true)], slack[0].Fields);
-        Assert.Equal(("Bearer", "xoxb-1234\n"), (slack[1].Http.Authorization!.Type, slack[1].Http.Authorization!.Credentials!.Read(new MemoryFiles()).Value));
+        Assert.Equal(("Bearer", "xoxb-1234"), (slack[1].Http.Authorization!.Type, slack[1].Http.Authorization!.Credentials!.Read(new MemoryFiles()).Value));
         Assert.Equal("https://api.eu.opsgenie.com/", oncall.Integrations.OfType<OpsgenieIntegration>().Single().ApiUrl);
 
         var mail = Assert.IsType<EmailIntegration>(s_read.FindReceiver("mail")!.Integrations[0]);

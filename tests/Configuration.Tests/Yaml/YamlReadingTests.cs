@@ -55,13 +55,31 @@ public sealed class YamlReadingTests
         Assert.Equal([("a", "one"), ("b", "one"), ("c", "two")], read.Environments.Select(environment => (environment.Name, environment.Shard)));
     }
 
-    private const string Meaningful = "{}[]:,-#&*!|>'\"%@`?\n\t \\<";
+    private const string Meaningful = "{}[]:,-#&*!|>'\"%@`?\n\t \\<$";
 
     [Fact]
-    public void Damaged_files_are_read_or_refused_and_never_throw()
+    public void Damaged_files_are_read_or_refused_and_never_throw() =>
+        Damage(Alerting.RealWorldFileTests.File, seeds: 2000, text => AlertingReader.Read(text, "a.yaml", "/"));
+
+    [Fact]
+    public void Damaged_files_of_our_own_are_read_or_refused_and_never_throw()
     {
-        var original = Encoding.UTF8.GetBytes(Alerting.RealWorldFileTests.File);
-        for (var seed = 0; seed < 2000; seed++)
+        Damage(Shipped("environments.yaml"), seeds: 400, text => EnvironmentsReader.Read(text, "e.yaml", _ => null));
+        Damage(Shipped("owners.yaml"), seeds: 400, text => OwnersReader.Read(text, "o.yaml", _ => null));
+        Damage(Shipped("policy.yaml"), seeds: 400, text => PolicyReader.Read(text, "p.yaml", Reading.Alerting, Reading.Environments, _ => null));
+        Damage(Shipped("sources.yaml"), seeds: 400, text => SourcesReader.Read(text, "s.yaml", "/", Reading.Environments, OwnersConfiguration.Empty, _ => null));
+        Damage(Shipped("settings.yaml"), seeds: 400, text => SettingsReader.Read(text, "s.yaml", "/", _ => null));
+        Damage(Shipped("rules/pipelines.yaml"), seeds: 400, text => RuleFileReader.Read(text, "r.yaml", RuleLanguage.PromQL, RuleChecks.None));
+        Damage("keys:\n- {name: a, sha256: 00, roles: [read]}\n- {name: b, key_file: c, roles: [admin], environments: [prod]}\n", seeds: 400,
+            text => AccessReader.Read(text, "a.yaml", "/", Reading.Environments, new MemoryFiles(), _ => null));
+    }
+
+    private static string Shipped(string name) => Encoding.UTF8.GetString(ShippedFiles.Read(name));
+
+    private static void Damage<T>(string file, int seeds, Func<string, ConfigurationResult<T>> read) where T : class
+    {
+        var original = Encoding.UTF8.GetBytes(file);
+        for (var seed = 0; seed < seeds; seed++)
         {
             var random = new Random(seed);
             var bytes = (byte[])original.Clone();
@@ -73,12 +91,12 @@ public sealed class YamlReadingTests
             var text = Encoding.UTF8.GetString(bytes, 0, random.Next(2) == 0 ? bytes.Length : random.Next(bytes.Length));
             try
             {
-                var result = AlertingReader.Read(text, "a.yaml", "/");
+                var result = read(text);
                 Assert.Equal(result.Value is null, result.Errors.Count > 0);
             }
             catch (Exception exception) when (exception is not Xunit.Sdk.XunitException)
             {
-                Assert.Fail($"seed {seed}: {exception}");
+                Assert.Fail($"{typeof(T).Name}, seed {seed}: {exception}");
             }
         }
     }

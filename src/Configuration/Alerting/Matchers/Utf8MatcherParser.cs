@@ -194,8 +194,7 @@ internal ref struct Utf8MatcherParser(string text)
         long number = 0;
         for (var i = start; i < start + digits; i++)
         {
-            var digit = i < text.Length && char.IsAsciiHexDigit(text[i]) ? int.Parse(text.AsSpan(i, 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) : radix;
-            if (digit >= radix)
+            if (i >= text.Length || !int.TryParse(text.AsSpan(i, 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var digit) || digit >= radix)
             {
                 return null;
             }
