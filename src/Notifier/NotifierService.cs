@@ -29,10 +29,8 @@ public static class NotifierService
         var directory = Path.Combine(builder.Configuration["data"] ?? "data", "notifier");
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IDisk>(_ => PhysicalDisk.Instance);
-        services.TryAddSingleton(_ => ActiveConfiguration.Open(builder.Configuration["config"]));
         services.TryAddSingleton<IFileReader>(_ => DiskFileReader.Instance);
         services.TryAddSingleton(_ => new DeliveryLimits());
-        services.AddAccess(provider => () => provider.GetRequiredService<ActiveConfiguration>().Current.Access);
 
         // Recording: what is kept. The others write through it.
         services.TryAddKeyedSingleton(StateKey, (provider, _) => OpenStateStore(provider, directory));

@@ -1,3 +1,4 @@
+using Observability.Messaging.RabbitMq;
 using Observability.RuleEngine;
 using Observability.ServiceDefaults;
 
@@ -7,7 +8,9 @@ if (!builder.TryAddActiveConfiguration(Console.Error))
 {
     return 2;
 }
+builder.AddRabbitMqIntentPublisher();
 builder.AddRuleEngine();        // Consuming, Runs, Rules, Evaluating, Tracking, Routing, Grouping, Muting, Publishing: see AlertPath.cs
+builder.AddRabbitMqTelemetryConsumer();     // after the engine: frames come only when somebody can take them
 
 var app = builder.Build();
 app.MapServiceDefaults();
