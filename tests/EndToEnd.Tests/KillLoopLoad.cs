@@ -48,10 +48,10 @@ internal sealed class KillLoopLoad(Shape shape) : IDisposable
     {
         var start = (StartedAt.ToUnixTimeMilliseconds() * 1_000_000) + ((long)batch * RowsPerBatch * 1000);
         var rows = Enumerable.Range(0, RowsPerBatch).Select(row =>
-            $$"""{"timeUnixNano":"{{start + (row * 1000)}}","severityNumber":9,"body":{"stringValue":"{{LineOf(batch, row)}}"}}""");
-        return $$"""
+            $$$"""{"timeUnixNano":"{{{start + (row * 1000)}}}","severityNumber":9,"body":{"stringValue":"{{{LineOf(batch, row)}}}"}}""");
+        return $$$"""
             {"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"kill-loop"}},
-            {"key":"deployment.environment.name","value":{"stringValue":"prod"}}]},"scopeLogs":[{"logRecords":[{{string.Join(',', rows)}}]}]}]}
+            {"key":"deployment.environment.name","value":{"stringValue":"prod"}}]},"scopeLogs":[{"logRecords":[{{{string.Join(',', rows)}}}]}]}]}
             """;
     }
 

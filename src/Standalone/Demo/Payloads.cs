@@ -143,19 +143,19 @@ internal static class OtlpPayload
 
     public static DemoPayload Logs(DateTimeOffset at, int second)
     {
-        var body = $$"""
-            {"resourceLogs":[{"resource":{{Resource}},"scopeLogs":[{"logRecords":[
-            {"timeUnixNano":"{{Nanoseconds(at)}}","severityNumber":{{(second % 12 == 9 ? 13 : 9)}},"body":{"stringValue":{{JsonSerializer.Serialize(Lines[second / 3 % Lines.Length])}}},
-             "attributes":[{"key":"rows","value":{"intValue":"{{second * 1000}}"}}]}]}]}]}
+        var body = $$$"""
+            {"resourceLogs":[{"resource":{{{Resource}}},"scopeLogs":[{"logRecords":[
+            {"timeUnixNano":"{{{Nanoseconds(at)}}}","severityNumber":{{{(second % 12 == 9 ? 13 : 9)}}},"body":{"stringValue":{{{JsonSerializer.Serialize(Lines[second / 3 % Lines.Length])}}}},
+             "attributes":[{"key":"rows","value":{"intValue":"{{{second * 1000}}}"}}]}]}]}]}
             """;
         return new DemoPayload("/v1/logs", body);
     }
 
     public static DemoPayload Metrics(DateTimeOffset at, int second)
     {
-        var body = $$"""
-            {"resourceMetrics":[{"resource":{{Resource}},"scopeMetrics":[{"metrics":[{"name":"warehouse.queue.depth","unit":"{query}",
-             "gauge":{"dataPoints":[{"timeUnixNano":"{{Nanoseconds(at)}}","asInt":"{{second % 20}}"}]}}]}]}]}
+        var body = $$$"""
+            {"resourceMetrics":[{"resource":{{{Resource}}},"scopeMetrics":[{"metrics":[{"name":"warehouse.queue.depth","unit":"{query}",
+             "gauge":{"dataPoints":[{"timeUnixNano":"{{{Nanoseconds(at)}}}","asInt":"{{{second % 20}}}"}]}}]}]}]}
             """;
         return new DemoPayload("/v1/metrics", body);
     }
