@@ -16,43 +16,29 @@ using Observability.Durability;
 namespace Observability.Collector;
 
 /// <summary>
-/// The Collector as a part of a host: its own process, Standalone and tests call the same pair. The host also registers an ILogStore, an IFramePublisher
-/// and, by AddAccess, the gate.
+/// The Collector as a part of a host: its own process, Standalone and tests call the same pair. The host also registers an ILogStore, an IFramePublisher,
+/// and (TryAddActiveConfiguration) the configuration with the gate that it asks for.
 /// </summary>
 public static class CollectorService
 {
     /// <summary>Section of the host's configuration with the spool's directory and segment size.</summary>
     public const string SpoolSection = "Collector:Spool";
 
-    /// <summary>The Collector over the process' <see cref="ActiveConfiguration"/>, its spool below the <c>data</c> folder unless its section says otherwise.</summary>
+    /// <summary>Adds every stage. The configuration is the ActiveConfiguration of the process, asked at each request: a reload is seen at once.</summary>
     public static IHostApplicationBuilder AddCollector(this IHostApplicationBuilder builder)
-    {
-        builder.Services.PostConfigure<SpoolOptions>(options =>
-        {
-            if (builder.Configuration[$"{SpoolSection}:{nameof(SpoolOptions.Directory)}"] is null)
-            {
-                options.Directory = Path.Combine(builder.Configuration["data"] ?? "data", "spool");
-            }
-        });
-        return builder.AddCollector(static provider =>
-        {
-            var active = provider.GetRequiredService<ActiveConfiguration>();
-            var current = CollectorConfiguration.Of(active.Current);
-            active.Changed += loaded => Volatile.Write(ref current, CollectorConfiguration.Of(loaded));
-            return () => Volatile.Read(ref current);
-        });
-    }
-
-    /// <param name="builder">Of the host.</param>
-    /// <param name="configuration">The configuration in force, asked at each request; a reload is seen at once.</param>
-    public static IHostApplicationBuilder AddCollector(this IHostApplicationBuilder builder, Func<IServiceProvider, Func<CollectorConfiguration>> configuration)
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IDisk>(PhysicalDisk.Instance);
         services.TryAddSingleton<IFileReader>(DiskFileReader.Instance);
-        services.AddSingleton<Func<CollectorConfiguration>>(configuration);
-        services.AddOptions<SpoolOptions>().Bind(builder.Configuration.GetSection(SpoolSection)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<Func<CollectorConfiguration>>(static provider =>
+        {
+            var active = provider.GetRequiredService<ActiveConfiguration>();
+            return () => CollectorConfiguration.Of(active.Current);
+        });
+        services.AddOptions<SpoolOptions>()
+            .Configure(options => options.Directory = Path.Combine(builder.Configuration["data"] ?? "data", "spool"))
+            .Bind(builder.Configuration.GetSection(SpoolSection)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Spool>(OpenSpool);
 
         services.AddSingleton<BodyBufferPool>(static _ => new BodyBufferPool());

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Observability.Collector.Normalizing;
 using Observability.Collector.Observing;
 using Observability.Collector.Spooling;
@@ -9,33 +10,23 @@ using Observability.Telemetry;
 namespace Observability.Collector.Indexing;
 
 /// <summary>
-/// Spool to log store. One read of the spool is one append; the cursor moves when the store has taken it. A store that is away is asked again for as long as
-/// it takes; a row that it refuses for ever becomes a dead letter, and the cursor goes on.
+/// Spool to log store: every frame, in order, one read of the spool an append. Appends go on while earlier ones become durable, and the cursor follows what
+/// is durable. A store that is away is asked again for as long as it takes; a row that it refuses for ever becomes a dead letter, and the cursor goes on.
 /// </summary>
 internal sealed class IndexingService(Spool spool, ILogStore store, CollectorMetrics metrics, TimeProvider time, ILogger<IndexingService> logger) : BackgroundService
 {
+    /// <summary>Appends that are not yet durable. Bigger: nothing; a store flushes by size long before, this only bounds the list.</summary>
+    private const int MaximumUndurable = 1024;
+
     private readonly List<NamedFrame> _frames = [];
     private readonly RetryPause _pause = new(time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var reader = spool.OpenReader(spool.Indexing);
+        var undurable = Channel.CreateBounded<(ulong Sequence, Task Durable)>(new BoundedChannelOptions(MaximumUndurable) { SingleReader = true, SingleWriter = true });
         try
         {
-            while (true)
-            {
-                var batch = await reader.ReadAsync(stoppingToken);
-                if (batch.Gap is { } gap)
-                {
-                    Spooling.Log.Gap(logger, spool.Indexing.Name, gap.FirstSequence, gap.LastSequence, gap.Reason.ToString(), gap.SegmentPath, gap.Position);
-                }
-                else
-                {
-                    Collect(batch.Entries);
-                    await AppendAsync(stoppingToken);
-                }
-                spool.Advance(spool.Indexing, reader.NextSequence - 1);
-            }
+            await Task.WhenAll(ReadAsync(undurable.Writer, stoppingToken), ConfirmAsync(undurable.Reader, stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -43,24 +34,48 @@ internal sealed class IndexingService(Spool spool, ILogStore store, CollectorMet
         }
     }
 
-    private void Collect(IReadOnlyList<LogEntry> entries)
+    private async Task ReadAsync(ChannelWriter<(ulong, Task)> undurable, CancellationToken stoppingToken)
     {
-        _frames.Clear();
-        foreach (var entry in entries)
+        var reader = spool.OpenReader(spool.Indexing);
+        while (true)
         {
-            if (TelemetryFrame.PeekHeader(entry.Content.Span).LogCount > 0)
+            var batch = await reader.ReadAsync(stoppingToken);
+            var durable = Task.CompletedTask;
+            if (batch.Gap is { } gap)
             {
-                _frames.Add(new NamedFrame(new FrameName(spool.Incarnation, entry.Sequence), entry.Content));
+                Spooling.Log.Gap(logger, spool.Indexing.Name, gap.FirstSequence, gap.LastSequence, gap.Reason.ToString(), gap.SegmentPath, gap.Position);
             }
+            else
+            {
+                _frames.Clear();
+                _frames.AddRange(batch.Entries.Select(entry => new NamedFrame(new FrameName(spool.Incarnation, entry.Sequence), entry.Content)));
+                durable = await AppendAsync(stoppingToken);
+            }
+            await undurable.WriteAsync((reader.NextSequence - 1, durable), stoppingToken);
         }
     }
 
-    private async Task AppendAsync(CancellationToken stoppingToken)
+    private async Task ConfirmAsync(ChannelReader<(ulong Sequence, Task Durable)> undurable, CancellationToken stoppingToken)
     {
-        if (_frames.Count == 0)
+        await foreach (var (sequence, durable) in undurable.ReadAllAsync(stoppingToken))
         {
-            return;
+            try
+            {
+                await durable.WaitAsync(stoppingToken);
+            }
+            catch (IOException exception)
+            {
+                // The store closed first; the next start sends the rest again.
+                Log.StoreClosed(logger, exception, spool.NewestSequence - spool.Indexing.Position);
+                return;
+            }
+            spool.Advance(spool.Indexing, sequence);
         }
+    }
+
+    /// <returns>Done when a restart of the store would still find the rows.</returns>
+    private async Task<Task> AppendAsync(CancellationToken stoppingToken)
+    {
         _pause.Reset();
         while (true)
         {
@@ -68,7 +83,7 @@ internal sealed class IndexingService(Spool spool, ILogStore store, CollectorMet
             {
                 var result = await store.AppendAsync(_frames, stoppingToken);
                 await KeepRefusedAsync(result.Refused, stoppingToken);
-                return;
+                return result.Durable;
             }
             catch (Exception exception) when (exception is IOException or HttpRequestException or TimeoutException)
             {

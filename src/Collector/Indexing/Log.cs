@@ -12,4 +12,7 @@ internal static partial class Log
 
     [LoggerMessage(1203, LogLevel.Warning, "A dead letter waits for room in the spool: {Reason}")]
     public static partial void DeadLetterWaits(ILogger logger, string reason);
+
+    [LoggerMessage(1204, LogLevel.Warning, "The log store closed before {Waiting} frames were durable in it; they are sent again after the next start")]
+    public static partial void StoreClosed(ILogger logger, Exception exception, ulong waiting);
 }

@@ -5,9 +5,9 @@ namespace Observability.Collector.Spooling;
 /// <summary>Section <c>Collector:Spool</c>.</summary>
 public sealed class SpoolOptions
 {
-    /// <summary>Directory of the spool. Default <c>data/spool</c>.</summary>
+    /// <summary>Directory of the spool. Default <c>spool</c> in the folder of <c>--data</c>.</summary>
     [Required]
-    public string Directory { get; set; } = "data/spool";
+    public string Directory { get; set; } = "";
 
     /// <summary>
     /// Bytes of one segment, the upper limit of one request's frames, and the step in which room comes back. Default 64 MiB: a request may inflate to that

@@ -33,7 +33,7 @@ internal sealed class CollectorHost : IAsyncDisposable
     public Spool Spool => _app.Services.GetRequiredService<Spool>();
 
     public static async Task<CollectorHost> StartAsync(
-        CollectorConfiguration? configuration = null, string? directory = null, MemoryLogStore? store = null, MemoryBus? bus = null, int segmentBytes = 64 << 20)
+        CollectorConfiguration? configuration = null, string? directory = null, MemoryLogStore? store = null, MemoryBus? bus = null, int segmentBytes = 64 << 20, ILogStore? realStore = null)
     {
         var used = configuration ?? Configurations.Shipped;
         var place = directory ?? Path.Combine(Path.GetTempPath(), "obs-collector-" + Guid.NewGuid().ToString("N"));
@@ -46,10 +46,11 @@ internal sealed class CollectorHost : IAsyncDisposable
             ["Collector:Spool:Directory"] = place,
             ["Collector:Spool:SegmentBytes"] = segmentBytes.ToString(System.Globalization.CultureInfo.InvariantCulture),
         });
-        builder.Services.AddSingleton<ILogStore>(store);
+        builder.Services.AddSingleton(realStore ?? store);
         builder.Services.AddSingleton<IFramePublisher>(bus);
         builder.Services.AddAccess(_ => () => used.Access);
-        builder.AddCollector(_ => () => used);
+        builder.Services.AddSingleton<Func<CollectorConfiguration>>(() => used);
+        builder.AddCollector();
         var app = builder.Build();
         app.MapCollector();
         await app.StartAsync();
