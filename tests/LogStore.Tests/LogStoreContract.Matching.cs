@@ -91,6 +91,19 @@ public abstract partial class LogStoreContract
     }
 
     [Fact]
+    public async Task A_text_is_found_anywhere_in_a_long_run_without_white_space()
+    {
+        await using var store = await OpenAsync();
+        var run = string.Concat(Enumerable.Range(0, 300).Select(number => $"{number:D4}"));
+        await store.AppendAsync([Frames.Of(1, new Row($"before {run} after"), new Row("0063"))], Token);
+        await SettleAsync(store);
+        for (var start = 200; start < 300; start++)
+        {
+            Assert.Single(await BodiesAsync(store, Everything with { Lines = [new LineFilter(run.Substring(start, 12))] }));
+        }
+    }
+
+    [Fact]
     public async Task Any_text_survives()
     {
         string[] bodies = ["", "\0", "line\nbreak\ttab\r", "\"{}\\", "\u2028\uFEFF", "𝒳😀👩‍👩‍👧", "e\u0301 é", new string('x', 100_000), "\uD800 alone"];

@@ -118,16 +118,10 @@ public sealed partial class SegmentLogStore
         {
             return;
         }
-        if (expired.Contains(_segments[^1]))
+        var newest = _segments[^1];
+        if (expired.Contains(newest) && (newest.Header.RowCount == 0 || !TryKeepMarksWithoutRows()))
         {
-            if (_segments[^1].Header.RowCount == 0)
-            {
-                expired.Remove(_segments[^1]);
-            }
-            else
-            {
-                KeepMarksWithoutRows();
-            }
+            expired.Remove(newest);
         }
         foreach (var segment in expired)
         {
@@ -137,20 +131,22 @@ public sealed partial class SegmentLogStore
     }
 
     /// <summary>The newest segment holds the marks: before it goes, one without rows takes them over.</summary>
-    private void KeepMarksWithoutRows()
+    /// <returns>False when rows wait in memory: their segment will be the newest, and the expired one can go after that.</returns>
+    private bool TryKeepMarksWithoutRows()
     {
         Head head;
         lock (_gate)
         {
-            // Marks of rows that are only in memory must not become durable before the rows: those of the newest segment are the right ones.
+            // Marks of rows that are only in memory must not become durable before the rows.
             if (_flushing is not null || _current.Rows.Count > 0)
             {
-                return;
+                return false;
             }
             head = new Head(_current.Flush) { Marks = _marks.Clone() };
             _current = new Head(head.Flush + 1);
         }
         Flush(head);
+        return true;
     }
 
     private void Merge(IReadOnlyList<Segment> inputs)
