@@ -107,7 +107,7 @@ internal sealed class PipelineState(PipelineKey key)
         Team = _team,
         Tier = _tier,
         Values = [.. _values.Select(pair => new SeriesValue(pair.Key, pair.Value))],
-        TasksSeen = _taskSeenAt.ToDictionary(StringComparer.Ordinal),
+        TasksSeen = new SortedDictionary<string, long>(_taskSeenAt, StringComparer.Ordinal),
         Runs = [.. _runs.Values.OrderBy(run => run.Key.RunId, StringComparer.Ordinal).ThenBy(run => run.Key.Attempt)],
     };
 

@@ -1,0 +1,116 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Observability.Messaging;
+using Observability.RuleEngine.Consuming;
+using Observability.RuleEngine.Runs;
+using Observability.RuleEngine.Tests.Runs;
+using Observability.Telemetry;
+using Observability.TestKit;
+
+namespace Observability.RuleEngine.Tests.Consuming;
+
+public sealed class FrameIntakeTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    private readonly ManualTime _time = new(DateTimeOffset.FromUnixTimeMilliseconds(Reports.Now));
+    private readonly SimulatedDisk _disk = new(1);
+    private readonly Recorder _recorder = new();
+    private EngineStore _store = null!;
+    private FrameIntake _intake = null!;
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public async ValueTask InitializeAsync() => await StartAsync();
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    [Fact]
+    public async Task A_frame_is_applied_and_told_when_the_call_returns()
+    {
+        await _intake.ConsumeAsync(EngineFrames.Frame(1, Now, run: Reports.Of("1", RunStatus.Failed, Now), withLog: true), CancellationToken.None);
+        var changes = Assert.Single(_recorder.Changes);
+        Assert.Contains(changes.ChangedSeries, series => series[LabelSet.MetricName] == RunMetrics.LastRunFailed && series["environment"] == "prod");
+        Assert.Contains(changes.ChangedSeries, series => series[LabelSet.MetricName] == "rows");
+        Assert.Equal(["1"], changes.ChangedRuns.Select(run => run.RunId));
+        Assert.Equal(_time.GetUtcNow(), changes.EngineTime);
+        Assert.Equal(102, _intake.NextOffset);
+    }
+
+    [Fact]
+    public async Task A_frame_that_comes_again_is_acknowledged_and_not_applied_again()
+    {
+        var frame = EngineFrames.Frame(1, Now, run: Reports.Of("1", RunStatus.Failed, Now));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _intake.ConsumeAsync(frame, CancellationToken.None).AsTask()));
+        await _intake.ConsumeAsync(frame, CancellationToken.None);
+        Assert.Single(_recorder.Changes);
+    }
+
+    [Fact]
+    public async Task Frames_out_of_order_are_applied_and_the_hole_is_seen_until_it_is_filled()
+    {
+        await _intake.ConsumeAsync(EngineFrames.Frame(1, Now), CancellationToken.None);
+        await _intake.ConsumeAsync(EngineFrames.Frame(3, Now), CancellationToken.None);
+        Assert.Equal([new MissingFrames(EngineFrames.Incarnation, 2, 2)], _store.State.Marks.Missing());
+        await _intake.ConsumeAsync(EngineFrames.Frame(2, Now), CancellationToken.None);
+        Assert.Empty(_store.State.Marks.Missing());
+        Assert.Equal(3, _recorder.Changes.Count);
+    }
+
+    [Fact]
+    public async Task A_frame_that_cannot_be_read_is_set_aside_acknowledged_and_holds_up_nobody()
+    {
+        var broken = new ReceivedFrame(new FrameName(EngineFrames.Incarnation, 1), "no frame at all, whatever it is; long enough to have a header of sixty-four bytes"u8.ToArray(), 5);
+        await _intake.ConsumeAsync(broken, CancellationToken.None);
+        await _intake.ConsumeAsync(EngineFrames.Frame(2, Now), CancellationToken.None);
+        Assert.Equal(["00000000000000a1-1.frame", "00000000000000a1-1.reason"], _disk.ListFiles("/data/dead-letters"));
+        Assert.True(_store.State.Marks.IsApplied(broken.Name));
+        Assert.Single(_recorder.Changes);
+    }
+
+    [Fact]
+    public async Task Live_series_are_written_again_each_minute_and_replay_makes_the_same_state_and_tells_nobody()
+    {
+        await _intake.ConsumeAsync(EngineFrames.Frame(1, Now, run: Reports.Of("1", RunStatus.Failed, Now)), CancellationToken.None);
+        _time.Advance(TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync(() => _recorder.Changes.Count == 2, Soon, "the tick is applied");
+        Assert.Contains(_recorder.Changes.ToArray()[1].ChangedSeries, series => series[LabelSet.MetricName] == RunMetrics.LastRunFailed);
+        var before = EngineFrames.Picture(_store.State);
+        var told = _recorder.Changes.Count;
+        await StopAsync();
+        await StartAsync();
+        Assert.Equal(before, EngineFrames.Picture(_store.State));
+        Assert.Equal(told, _recorder.Changes.Count);
+    }
+
+    [Fact]
+    public async Task A_snapshot_is_written_when_it_is_due()
+    {
+        await _intake.ConsumeAsync(EngineFrames.Frame(1, Now), CancellationToken.None);
+        Assert.False(_disk.FileExists("/data/state.snapshot"));
+        _time.Advance(TimeSpan.FromMinutes(5));
+        await Eventually.TrueAsync(() => _disk.FileExists("/data/state.snapshot"), Soon, "the snapshot is there");
+    }
+
+    private async Task StartAsync()
+    {
+        var options = new EngineOptions();
+        _store = EngineStore.Open(_disk, "/data", options, NullLogger.Instance);
+        _store.AddListener(_recorder);
+        _intake = new FrameIntake(_store, new DeadLetterFrames(_disk, "/data/dead-letters"), options, _time, NullLogger<FrameIntake>.Instance);
+        await _intake.StartAsync(CancellationToken.None);
+    }
+
+    private async Task StopAsync()
+    {
+        await _intake.StopAsync(CancellationToken.None);
+        _intake.Dispose();
+        await _store.DisposeAsync();
+    }
+
+    private sealed class Recorder : IChangeListener
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<AppliedChanges> Changes { get; } = new();
+
+        public void OnApplied(AppliedChanges changes) => Changes.Enqueue(changes);
+    }
+}
