@@ -10,21 +10,31 @@ internal sealed class NoticeLinks(string externalUrl)
     private static readonly TimeSpan LogsBefore = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LogsAfter = TimeSpan.FromMinutes(5);
 
+    /// <summary>Names from payloads may be of any length. Slack takes 3,000 and a link stands in several places of a mail of at most 100 KB.</summary>
+    private const int MostCharacters = 1500;
+
     public string Alert(string fingerprint) => $"{externalUrl}/alerts/{Uri.EscapeDataString(fingerprint)}";
 
     public string Why(string fingerprint) => Alert(fingerprint) + "#why";
 
-    /// <summary>Empty without a run id: then there is no page of its own.</summary>
-    public string Run(RunFacts? run, string environment) => run is null || run.RunId.Length == 0
-        ? ""
-        : $"{externalUrl}/runs/{Uri.EscapeDataString(run.RunId)}?source={Uri.EscapeDataString(run.Source)}"
+    /// <summary>Empty without a run id, or with names that make no address: then there is no page of its own.</summary>
+    public string Run(RunFacts? run, string environment)
+    {
+        if (run is null || run.RunId.Length == 0)
+        {
+            return "";
+        }
+        var url = $"{externalUrl}/runs/{Uri.EscapeDataString(run.RunId)}?source={Uri.EscapeDataString(run.Source)}"
             + $"&pipeline={Uri.EscapeDataString(run.Pipeline)}&environment={Uri.EscapeDataString(environment)}"
             + $"&attempt={run.Attempt.ToString(CultureInfo.InvariantCulture)}";
+        return url.Length <= MostCharacters ? url : "";
+    }
 
     public string Logs(string environment, string pipeline, DateTimeOffset at)
     {
         var selector = pipeline.Length == 0 ? $"{{environment={Quoted(environment)}}}" : $"{{environment={Quoted(environment)}, pipeline={Quoted(pipeline)}}}";
-        return $"{externalUrl}/logs?query={Uri.EscapeDataString(selector)}&from={Moment(at - LogsBefore)}&to={Moment(at + LogsAfter)}";
+        var url = $"{externalUrl}/logs?query={Uri.EscapeDataString(selector)}&from={Moment(at - LogsBefore)}&to={Moment(at + LogsAfter)}";
+        return url.Length <= MostCharacters || pipeline.Length == 0 ? url : Logs(environment, "", at);
     }
 
     public string Notices => $"{externalUrl}/notices";
