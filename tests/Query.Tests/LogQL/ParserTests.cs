@@ -72,7 +72,7 @@ public sealed class ParserTests
         { """{app}""", "1:5", "expected one of = != =~ !~" },
         { """{app="a" """, "1:10", "found the end of the query, expected '}'" },
         { """{app='a'}""", "1:6", "double quotes or backticks" },
-        { """{app="a}""", "1:6", "no closing quote" },
+        { """{app="a}""", "1:6", "not closed on its line" },
         { """{app=~"("}""", "1:5", "not a valid regular expression" },
         { """{app=~"(?=x)y"}""", "1:5", "look-around" },
         { """{json="a"}""", "1:2", "'json', a word of LogQL that cannot name a label" },
@@ -113,8 +113,8 @@ public sealed class ParserTests
         { """1e999""", "1:1", "larger than a number can be" },
         { """label_replace(vector(1), "a-b", "", "", "")""", "1:1", "not the name of a label" },
         { """vector(1) ~ 2""", "1:11", "found '~'" },
-        { """{app="\q"}""", "1:7", "backticks, where a backslash is itself" },
-        { """{app="\xff"}""", "1:7", "UTF-8" },
+        { """{app="\q"}""", "1:7", "escape" },
+        { """{app="\xff"}""", "1:6", "UTF-8" },
     };
 
     [Theory, MemberData(nameof(Canonical))]

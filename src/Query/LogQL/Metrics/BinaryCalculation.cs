@@ -1,81 +1,98 @@
 using Observability.Query.LogQL.Syntax;
 using Observability.Query.Values;
-using Observability.Telemetry;
 
 namespace Observability.Query.LogQL.Metrics;
 
-/// <summary>Operators between two values of one step. As in Loki, dividing by zero gives NaN, and two numbers compare to 0 or 1 without <c>bool</c>.</summary>
-internal static class BinaryCalculation
+/// <summary>
+/// One operator of a query; keeps its tables from step to step. Vectors are matched as PromQL does it; as in Loki, and unlike PromQL, dividing by zero gives NaN,
+/// and two numbers compare to 0 or 1 without <c>bool</c>.
+/// </summary>
+internal sealed class BinaryCalculation
 {
-    public static StepValue Of(BinaryExpression expression, StepValue left, StepValue right)
+    private readonly BinaryExpression _expression;
+    private readonly VectorJoin? _join;
+    private readonly VectorSet? _set;
+    private readonly VectorBuffer _output = new();
+
+    public BinaryCalculation(BinaryExpression expression, bool repeats)
     {
-        var binaryOperator = expression.Operator;
-        if (binaryOperator.IsSetOperator())
+        _expression = expression;
+        if (Operator.IsSetOperator())
         {
-            return new StepValue(SetOperation(expression, left, right));
+            _set = new VectorSet(Operator, expression.Matching);
         }
-        if (left.Scalar is { } leftNumber && right.Scalar is { } rightNumber)
+        else
         {
-            return new StepValue(binaryOperator.IsComparison() ? Truth(binaryOperator.Holds(leftNumber, rightNumber)) : Calculate(binaryOperator, leftNumber, rightNumber));
+            _join = new VectorJoin(Operator, expression.ReturnsBool, expression.Matching, repeats);
         }
-        if (left.Scalar is { } leftConstant)
-        {
-            return new StepValue(WithNumber(expression, right.Samples, value => (leftConstant, value)));
-        }
-        if (right.Scalar is { } rightConstant)
-        {
-            return new StepValue(WithNumber(expression, left.Samples, value => (value, rightConstant)));
-        }
-        return new StepValue(VectorMatch.Of(expression, left.Samples, right.Samples));
     }
 
-    /// <summary>The value of a pair, or null when a comparison without <c>bool</c> does not hold; one that holds gives <paramref name="kept"/>.</summary>
-    public static double? Combine(BinaryExpression expression, double left, double right, double kept)
+    private BinaryOperator Operator => _expression.Operator;
+
+    public StepValue Of(StepValue left, StepValue right)
     {
-        if (!expression.Operator.IsComparison())
+        if (_set is not null)
         {
-            return Calculate(expression.Operator, left, right);
+            return new StepValue(Combined(_set, VectorOrThrow(left, _expression.Left), VectorOrThrow(right, _expression.Right)));
         }
-        var holds = expression.Operator.Holds(left, right);
-        if (expression.ReturnsBool)
+        return (left.Scalar, right.Scalar) switch
         {
-            return Truth(holds);
-        }
-        return holds ? kept : null;
+            ({ } leftNumber, { } rightNumber) => new StepValue(Operator.IsComparison() ? Truth(Operator.Holds(leftNumber, rightNumber)) : Calculate(leftNumber, rightNumber)),
+            ({ } leftNumber, null) => new StepValue(WithNumber(right.Samples, value => (leftNumber, value))),
+            (null, { } rightNumber) => new StepValue(WithNumber(left.Samples, value => (value, rightNumber))),
+            _ => new StepValue(Joined(left.Samples, right.Samples)),
+        };
     }
 
-    private static List<VectorSample> WithNumber(BinaryExpression expression, List<VectorSample> samples, Func<double, (double Left, double Right)> pair)
+    private List<VectorSample> Combined(VectorSet set, List<VectorSample> left, List<VectorSample> right)
+    {
+        _output.Clear();
+        set.Combine([.. left], [.. right], _output);
+        return [.. _output.Samples];
+    }
+
+    private List<VectorSample> Joined(List<VectorSample> left, List<VectorSample> right)
+    {
+        _output.Clear();
+        try
+        {
+            // The join divides as PromQL does; a divisor that is no number makes it give what Loki gives.
+            _join!.Join([.. left], Operator == BinaryOperator.Divide ? [.. right.Select(static sample => sample with { Value = sample.Value == 0 ? double.NaN : sample.Value })] : [.. right], _output);
+        }
+        catch (QueryException refused) when (refused.Position is null)
+        {
+            throw new QueryException(refused.Fault, refused.Reason, _expression.Position);
+        }
+        return [.. _output.Samples];
+    }
+
+    private List<VectorSample> WithNumber(List<VectorSample> samples, Func<double, (double Left, double Right)> pair)
     {
         var results = new List<VectorSample>(samples.Count);
         foreach (var sample in samples)
         {
             var (left, right) = pair(sample.Value);
-            if (Combine(expression, left, right, sample.Value) is { } value)
+            if (!Operator.IsComparison())
             {
-                results.Add(new VectorSample(sample.Labels, value));
+                results.Add(new VectorSample(sample.Labels, Calculate(left, right)));
+            }
+            else if (_expression.ReturnsBool)
+            {
+                results.Add(new VectorSample(sample.Labels, Truth(Operator.Holds(left, right))));
+            }
+            else if (Operator.Holds(left, right))
+            {
+                results.Add(sample);
             }
         }
         return results;
     }
 
-    private static List<VectorSample> SetOperation(BinaryExpression expression, StepValue left, StepValue right)
-    {
-        foreach (var (value, operand) in new[] { (left, expression.Left), (right, expression.Right) })
-        {
-            if (value.Scalar is not null)
-            {
-                throw new QueryException(QueryFault.Execution, $"'{expression.Operator.Text()}' works on vectors, and {operand} is a number", operand.Position);
-            }
-        }
-        var projection = LabelProjection.Of(expression.Matching);
-        var (filtered, names) = expression.Operator == BinaryOperator.Or ? (right.Samples, left.Samples) : (left.Samples, right.Samples);
-        var known = new HashSet<LabelSet>(names.Select(static sample => sample.Labels), projection);
-        var passing = filtered.Where(sample => known.Contains(sample.Labels) == (expression.Operator == BinaryOperator.And));
-        return expression.Operator == BinaryOperator.Or ? [.. left.Samples, .. passing] : [.. passing];
-    }
+    private List<VectorSample> VectorOrThrow(StepValue value, MetricExpression operand) => value.Scalar is null
+        ? value.Samples
+        : throw new QueryException(QueryFault.Execution, $"'{Operator.Text()}' works on vectors, and {operand} is a number", operand.Position);
 
-    private static double Calculate(BinaryOperator binaryOperator, double left, double right) =>
-        binaryOperator is BinaryOperator.Divide or BinaryOperator.Modulo && right == 0 ? double.NaN : binaryOperator.Calculate(left, right);
+    private double Calculate(double left, double right) => Operator == BinaryOperator.Divide && right == 0 ? double.NaN : Operator.Calculate(left, right);
 
     private static double Truth(bool holds) => holds ? 1 : 0;
 }

@@ -12,6 +12,7 @@ internal sealed class MetricEvaluation
     private readonly StepTimes _steps;
     private readonly ILogTemplateCompiler? _templates;
     private readonly Dictionary<RangeAggregationExpression, RangeData> _ranges = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<BinaryExpression, BinaryCalculation> _binaries = new(ReferenceEqualityComparer.Instance);
 
     private MetricEvaluation(MetricExpression root, StepTimes steps, ILogTemplateCompiler? templates)
     {
@@ -48,6 +49,7 @@ internal sealed class MetricEvaluation
                 Prepare(aggregation.Inner, GroupingForRange(aggregation));
                 break;
             case BinaryExpression binary:
+                _binaries.Add(binary, new BinaryCalculation(binary, repeats: _steps.Count > 1));
                 Prepare(binary.Left, null);
                 Prepare(binary.Right, null);
                 break;
@@ -83,7 +85,7 @@ internal sealed class MetricEvaluation
         RangeAggregationExpression range => new StepValue(_ranges[range].At(_steps.At(step))),
         VectorAggregationExpression aggregation => new StepValue(VectorCalculation.Of(aggregation, VectorOf(aggregation.Inner, aggregation.Operation.Text(), step))),
         LabelReplaceExpression replace => new StepValue(LabelReplacement.Apply(replace, VectorOf(replace.Inner, "label_replace", step))),
-        BinaryExpression binary => BinaryCalculation.Of(binary, Evaluate(binary.Left, step), Evaluate(binary.Right, step)),
+        BinaryExpression binary => _binaries[binary].Of(Evaluate(binary.Left, step), Evaluate(binary.Right, step)),
         _ => throw StageCompiler.NotYet(expression.GetType().Name, expression.Position),
     };
 

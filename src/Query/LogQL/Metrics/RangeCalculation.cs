@@ -8,8 +8,8 @@ internal static class RangeCalculation
     public static double Of(RangeOperation operation, ReadOnlySpan<double> values, double rangeSeconds, double? parameter) => operation switch
     {
         RangeOperation.CountOverTime => values.Length,
-        RangeOperation.Rate or RangeOperation.BytesRate => Sum(values) / rangeSeconds,
-        RangeOperation.BytesOverTime or RangeOperation.SumOverTime => Sum(values),
+        RangeOperation.Rate or RangeOperation.BytesRate => Statistics.Sum(values) / rangeSeconds,
+        RangeOperation.BytesOverTime or RangeOperation.SumOverTime => Statistics.Sum(values),
         RangeOperation.RateCounter => Increase(values) / rangeSeconds,
         RangeOperation.AvgOverTime => Statistics.Mean(values),
         RangeOperation.MinOverTime => Statistics.Minimum(values),
@@ -21,16 +21,6 @@ internal static class RangeCalculation
         RangeOperation.LastOverTime => values[^1],
         _ => 1,
     };
-
-    private static double Sum(ReadOnlySpan<double> values)
-    {
-        var sum = 0.0;
-        foreach (var value in values)
-        {
-            sum += value;
-        }
-        return sum;
-    }
 
     // A counter that falls was reset to zero. Nothing is extrapolated to the window's ends: lines arrive when something happens and not at a scrape interval.
     private static double Increase(ReadOnlySpan<double> values)

@@ -43,7 +43,7 @@ internal static class VectorCalculation
 
     private static double Calculate(VectorOperation operation, ReadOnlySpan<double> values) => operation switch
     {
-        VectorOperation.Sum => Sum(values),
+        VectorOperation.Sum => Statistics.Sum(values),
         VectorOperation.Avg => Statistics.Mean(values),
         VectorOperation.Min => Statistics.Minimum(values),
         VectorOperation.Max => Statistics.Maximum(values),
@@ -51,16 +51,6 @@ internal static class VectorCalculation
         VectorOperation.Stdvar => Statistics.Variance(values),
         _ => Math.Sqrt(Statistics.Variance(values)),
     };
-
-    private static double Sum(ReadOnlySpan<double> values)
-    {
-        var sum = 0.0;
-        foreach (var value in values)
-        {
-            sum += value;
-        }
-        return sum;
-    }
 
     // NaN comes last in both directions, and equal values in the order of their labels, so that an answer is the same every time.
     private static List<VectorSample> Sorted(List<VectorSample> samples, bool descending)

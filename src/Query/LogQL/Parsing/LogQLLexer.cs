@@ -1,4 +1,5 @@
 using Observability.Query.LogQL.Units;
+using Observability.Query.PromQL;
 using Observability.Query.Values;
 
 namespace Observability.Query.LogQL.Parsing;
@@ -118,23 +119,9 @@ internal sealed class LogQLLexer(string query)
 
     private LogQLToken Text()
     {
-        var start = _offset;
-        if (query[start] == '`')
-        {
-            var close = query.IndexOf('`', start + 1);
-            return close < 0 ? throw Error("the string has no closing backtick") : Take(TokenKind.Text, query[(start + 1)..close], close + 1);
-        }
-        var end = start + 1;
-        while (At(end) != '"')
-        {
-            if (end >= query.Length || At(end) == '\n')
-            {
-                throw Error("the string has no closing quote on its line");
-            }
-            end += At(end) == '\\' ? 2 : 1;
-        }
-        var text = EscapedText.Unescape(query, start + 1, end);
-        return Take(TokenKind.Text, text, end + 1);
+        var end = _offset;
+        var text = QuotedText.Read(query, ref end);
+        return QuotedText.IsValidText(text) ? Take(TokenKind.Text, text, end) : throw Error("the escapes of the string do not make UTF-8 text");
     }
 
     private LogQLToken Range()

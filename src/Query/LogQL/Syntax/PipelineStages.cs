@@ -19,6 +19,7 @@ public enum LineFilterOperator
     NotPattern,
 }
 
+/// <summary>The operators' texts, and which of them are negated.</summary>
 public static class LineFilterOperators
 {
     private static readonly string[] Texts = ["|=", "!=", "|~", "!~", "|>", "!>"];
