@@ -1,0 +1,72 @@
+namespace Observability.Configuration;
+
+/// <summary><c>settings.yaml</c>: what is neither a rule nor a route. Every value has a default.</summary>
+public sealed record SettingsConfiguration
+{
+    public static SettingsConfiguration Default { get; } = new();
+
+    /// <summary>The address that people reach the Portal under; begins every link in a notice. Ends without a slash.</summary>
+    public string ExternalUrl { get; init; } = "http://127.0.0.1:8080";
+
+    /// <summary>How often a rule group without an interval of its own is evaluated. Default 15s.</summary>
+    public TimeSpan EvaluationInterval { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>What replay, repair or a backfill brings in pages only when it is younger. Default 6h.</summary>
+    public TimeSpan PageWithin { get; init; } = TimeSpan.FromHours(6);
+
+    public RetentionSettings Retention { get; init; } = new();
+
+    public LimitSettings Limits { get; init; } = new();
+
+    /// <summary>Used for what alerting.yaml's <c>global.smtp_*</c> leaves open. Null when not written.</summary>
+    public SmtpSettings? Smtp { get; init; }
+}
+
+/// <summary>How long what is kept.</summary>
+public sealed record RetentionSettings
+{
+    public TimeSpan Logs { get; init; } = TimeSpan.FromDays(30);
+
+    public TimeSpan Metrics { get; init; } = TimeSpan.FromDays(15);
+
+    public TimeSpan Runs { get; init; } = TimeSpan.FromDays(400);
+
+    public TimeSpan Incidents { get; init; } = TimeSpan.FromDays(400);
+
+    public TimeSpan Deliveries { get; init; } = TimeSpan.FromDays(90);
+
+    public TimeSpan Decisions { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>Of the broker's stream; whichever of age and bytes is reached first.</summary>
+    public TimeSpan TelemetryAge { get; init; } = TimeSpan.FromHours(24);
+
+    public long TelemetryBytes { get; init; } = 10L << 30;
+}
+
+/// <summary>What one request may hold and what may wait. Bigger values cost memory for each request in flight.</summary>
+public sealed record LimitSettings
+{
+    /// <summary>Bytes of a request as sent. Default 16 MiB: a big dbt manifest is 3 MB.</summary>
+    public long RequestBytes { get; init; } = 16L << 20;
+
+    /// <summary>Bytes after inflating. Default 64 MiB: four times as much, so that a small body cannot fill the memory.</summary>
+    public long InflatedBytes { get; init; } = 64L << 20;
+
+    /// <summary>Nesting of JSON. Default 64: payloads of sources stay below 20.</summary>
+    public int JsonDepth { get; init; } = 64;
+
+    /// <summary>Records in one request. Default 50,000.</summary>
+    public int RecordsPerRequest { get; init; } = 50_000;
+
+    /// <summary>Attributes of one record. Default 256.</summary>
+    public int AttributesPerRecord { get; init; } = 256;
+
+    /// <summary>Bytes of one record; longer bodies are cut and marked. Default 1 MiB.</summary>
+    public long RecordBytes { get; init; } = 1L << 20;
+
+    /// <summary>Bytes of the spool before requests get 503. Default 2 GiB.</summary>
+    public long SpoolBytes { get; init; } = 2L << 30;
+
+    /// <summary>Series that the metric store holds at once. Default 1,000,000.</summary>
+    public int ActiveSeries { get; init; } = 1_000_000;
+}
