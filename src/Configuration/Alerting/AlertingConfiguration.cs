@@ -101,6 +101,9 @@ public sealed record InhibitRule
 {
     public required int Line { get; init; }
 
+    /// <summary>For people; empty when the file gives none (a key of the newest Alertmanager).</summary>
+    public string Name { get; init; } = "";
+
     public IReadOnlyList<LabelMatcher> SourceMatchers { get; init; } = [];
 
     public IReadOnlyList<LabelMatcher> TargetMatchers { get; init; } = [];

@@ -1,0 +1,29 @@
+using System.Text;
+using Observability.Configuration.Yaml;
+
+namespace Observability.Configuration;
+
+/// <summary>Replaces the values of secrets in a file's text and leaves every other character, comments and line ends included, as it is.</summary>
+internal static class Redaction
+{
+    public static string Apply(string text, IEnumerable<YamlScalar> secrets)
+    {
+        var result = new StringBuilder(text.Length);
+        var position = 0;
+        foreach (var secret in secrets.Where(secret => secret.End > secret.Start).OrderBy(secret => secret.Start))
+        {
+            // A block scalar's extent takes in the line end after it, which belongs to the file and not to the value.
+            var end = secret.End;
+            while (end > secret.Start && char.IsWhiteSpace(text[end - 1]))
+            {
+                end--;
+            }
+            if (secret.Start >= position)
+            {
+                result.Append(text, position, secret.Start - position).Append(Secret.Placeholder);
+                position = end;
+            }
+        }
+        return result.Append(text, position, text.Length - position).ToString();
+    }
+}
