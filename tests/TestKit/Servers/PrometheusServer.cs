@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+
+namespace Observability.TestKit;
+
+/// <summary>Debian's Prometheus (2.42) with a given configuration: it scrapes, writes and queries us, and is the peer of our PromQL.</summary>
+public sealed class PrometheusServer : IAsyncDisposable
+{
+    private const string Name = "prometheus";
+    private static readonly TimeSpan _startTimeout = TimeSpan.FromSeconds(30);
+    private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly OwnServer _own = new(Name);
+
+    private PrometheusServer()
+    {
+    }
+
+    public Uri Url { get; } = new($"http://127.0.0.1:{FreePorts.Next()}/");
+
+    /// <param name="configuration">The text of prometheus.yml.</param>
+    /// <param name="arguments">More arguments, for example <c>--web.enable-remote-write-receiver</c>.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
+    /// <exception cref="ServerUnavailableException">It is not installed or does not start; a refused configuration is in the message.</exception>
+    public static async Task<PrometheusServer> StartAsync(
+        string configuration, ImmutableArray<string> arguments = default, CancellationToken cancellationToken = default)
+    {
+        var program = InstalledProgram.Find(Name, "prometheus", "/usr/bin/prometheus");
+        var server = new PrometheusServer();
+        var start = new ProgramStart(program, [
+            $"--config.file={server._own.Directory.Write("prometheus.yml", configuration)}",
+            $"--storage.tsdb.path={server._own.Directory.PathOf("data")}",
+            $"--web.listen-address=127.0.0.1:{server.Url.Port}",
+            "--web.enable-lifecycle",
+            .. arguments.IsDefault ? [] : arguments]);
+        try
+        {
+            await server._own.StartAsync(start, () => ServerProbe.AnswersAsync(_http, new Uri(server.Url, "-/ready")), _startTimeout, cancellationToken);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+        return server;
+    }
+
+    public Task Kill9Async() => _own.Kill9Async();
+
+    public Task RestartAsync(CancellationToken cancellationToken = default) => _own.RestartAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _own.DisposeAsync();
+}
