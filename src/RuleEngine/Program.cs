@@ -1,11 +1,11 @@
-using Microsoft.Extensions.Hosting;
 using Observability.RuleEngine;
+using Observability.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddRuleEngine();
+builder.AddRuleEngine();        // Consuming, Runs, Rules, Evaluating, Tracking, Routing, Grouping, Muting, Publishing: see AlertPath.cs
 
 var app = builder.Build();
-app.MapDefaultEndpoints();
+app.MapServiceDefaults();
 app.MapRuleEngine();
 await app.RunAsync();

@@ -72,7 +72,7 @@ internal static class RuleConfigurationApi
         {
             return Problem(413, $"a rule group may have {MaximumGroupBytes} bytes; split it");
         }
-        var name = group ?? RuleFileReader.ReadGroup(text, "body", RuleLanguage.PromQL, RuleChecks.None).Value?.Groups[0].Name ?? "";
+        var name = group ?? RuleFileReader.ReadOneGroup(text, "body", RuleLanguage.PromQL, RuleChecks.None).Value?.Groups[0].Name ?? "";
         var errors = await keeper.ValidateAsync(name, text, cancellationToken);
         return errors.Count == 0 ? Results.Json(new ChangeAnswer("valid", keeper.Current.Version, null, null), RuleConfigurationJson.Default.ChangeAnswer) : Invalid(errors);
     }

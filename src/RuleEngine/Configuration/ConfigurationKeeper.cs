@@ -34,7 +34,7 @@ internal enum ChangeStatus
 /// The one active configuration: the files of <c>--config</c> and the rule groups written over the API, under one rising version number. A change is
 /// built whole, stored, and then swapped in; one that cannot be built changes nothing.
 /// </summary>
-internal sealed class ConfigurationKeeper(Func<ConfigurationLoad> load, IStateStore store, TimeProvider time)
+internal sealed class ConfigurationKeeper(ActiveConfiguration active, IStateStore store, TimeProvider time) : IDisposable
 {
     public const string Versions = "configuration-versions";
     public const string ActiveKey = "active";
@@ -122,6 +122,8 @@ internal sealed class ConfigurationKeeper(Func<ConfigurationLoad> load, IStateSt
         }
     }
 
+    public void Dispose() => _oneChange.Dispose();
+
     private ChangeOutcome? Refuse(string name, StoredRuleGroup? existing, string? ifMatch)
     {
         if (Current.Configuration.RuleGroups.FirstOrDefault(group => group.Name == name && !RuleGroupStore.IsStored(group)) is { } fromFile)
@@ -139,8 +141,8 @@ internal sealed class ConfigurationKeeper(Func<ConfigurationLoad> load, IStateSt
 
     private async Task<ChangeOutcome> ApplyAsync(IReadOnlyList<StoredRuleGroup> groups, StateTransaction transaction, string actor, string what, CancellationToken cancellationToken)
     {
-        var active = await store.GetAsync(Versions, ActiveKey, cancellationToken);
-        var before = active is null ? null : JsonSerializer.Deserialize(active.Content.Span, ConfigurationJson.Default.ConfigurationVersion);
+        var stored = await store.GetAsync(Versions, ActiveKey, cancellationToken);
+        var before = stored is null ? null : JsonSerializer.Deserialize(stored.Content.Span, ConfigurationJson.Default.ConfigurationVersion);
 
         // 1. Everything that can fail.
         var build = Build(groups, (before?.Number ?? 0) + 1);
@@ -159,7 +161,7 @@ internal sealed class ConfigurationKeeper(Func<ConfigurationLoad> load, IStateSt
         // 2. What survives a restart.
         var version = new ConfigurationVersion(graph.Version, hash, actor, time.GetUtcNow(), what);
         var content = JsonSerializer.SerializeToUtf8Bytes(version, ConfigurationJson.Default.ConfigurationVersion);
-        transaction.Put(Versions, ActiveKey, content, active?.Version ?? StateTransaction.Absent).Put(Versions, $"{version.Number:d10}", content);
+        transaction.Put(Versions, ActiveKey, content, stored?.Version ?? StateTransaction.Absent).Put(Versions, $"{version.Number:d10}", content);
         var outcome = await store.CommitAsync(transaction, cancellationToken);
         if (!outcome.IsCommitted)
         {
@@ -174,12 +176,13 @@ internal sealed class ConfigurationKeeper(Func<ConfigurationLoad> load, IStateSt
     private void Swap(AlertingGraph graph)
     {
         Interlocked.Exchange(ref _current, graph);
+        active.Adopt(graph.Configuration);
         Changed?.Invoke();
     }
 
     private (AlertingGraph? Graph, IReadOnlyList<ConfigurationError> Errors) Build(IReadOnlyList<StoredRuleGroup> groups, long version)
     {
-        var loading = load();
+        var loading = active.Read();
         var errors = new List<ConfigurationError>(loading.Errors);
         var stored = groups.Select(group => RuleGroupStore.Parse(group, errors)).OfType<RuleFile>().ToList();
         if (loading.Configuration is not { } files)

@@ -42,7 +42,7 @@ internal sealed class RuleGroupStore(IStateStore store)
     public static RuleFile? Parse(StoredRuleGroup group, ICollection<ConfigurationError> errors)
     {
         var file = $"{FilePrefix}{group.Name}";
-        var result = RuleFileReader.ReadGroup(group.Text, file, RuleLanguage.PromQL, RuleChecks.None);
+        var result = RuleFileReader.ReadOneGroup(group.Text, file, RuleLanguage.PromQL, RuleChecks.None);
         foreach (var error in result.Errors)
         {
             errors.Add(error);

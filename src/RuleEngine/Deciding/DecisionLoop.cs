@@ -1,8 +1,6 @@
 using System.Threading.Channels;
 using Observability.RuleEngine.Configuration;
 using Observability.RuleEngine.Evaluating;
-using Observability.RuleEngine.Publishing;
-using Observability.StateStore;
 using Observability.Telemetry;
 
 namespace Observability.RuleEngine.Deciding;

@@ -1,4 +1,3 @@
-using Observability.Configuration;
 using Observability.RuleEngine.Routing;
 using Observability.RuleEngine.Tracking;
 using Observability.Telemetry;

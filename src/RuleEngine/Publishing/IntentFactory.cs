@@ -66,9 +66,7 @@ internal sealed class IntentFactory
         ],
     };
 
-    private static Severity SeverityOf(AlertState alert)
-    {
-        SeverityText.TryParse(alert.Labels[LabelNames.Severity], out var severity);
-        return severity;
-    }
+    // An unknown word counts as an error: it is told, and not last.
+    private static Severity SeverityOf(AlertState alert) =>
+        SeverityText.TryParse(alert.Labels[LabelNames.Severity], out var severity) ? severity : Severity.Error;
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Hosting;
 using Observability.Contracts;
 using Observability.Messaging;
 using Observability.StateStore;

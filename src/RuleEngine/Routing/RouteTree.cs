@@ -1,4 +1,3 @@
-using Observability.Configuration;
 using Observability.Telemetry;
 
 namespace Observability.RuleEngine.Routing;

@@ -1,7 +1,6 @@
 using Observability.Configuration;
 using Observability.Query.PromQL;
 using Observability.Query.Values;
-using Observability.Telemetry;
 
 namespace Observability.RuleEngine.Rules;
 

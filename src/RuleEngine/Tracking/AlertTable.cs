@@ -1,7 +1,6 @@
 using Observability.Contracts;
 using Observability.RuleEngine.Evaluating;
 using Observability.RuleEngine.Rules;
-using Observability.Telemetry;
 
 namespace Observability.RuleEngine.Tracking;
 
