@@ -25,7 +25,7 @@ internal sealed class CallPlan(EvaluationContext context, PlanBuilder plan, Call
         {
             "vector" => new ScalarAsVector(Scalar(0)),
             "timestamp" => Timestamp(call.Arguments[0]),
-            "absent" => new AbsentVector(Vector(0), AbsentLabels.Of(call.Arguments[0])),
+            "absent" => new AbsentVector(context, Vector(0), AbsentLabels.Of(call.Arguments[0])),
             "absent_over_time" => new AbsentRange(plan.Range(call.Arguments[0], times), AbsentLabels.Of(call.Arguments[0])),
             "clamp" => new ClampedVector(Vector(0), Scalar(1), Scalar(2)),
             "clamp_min" => new ClampedVector(Vector(0), Scalar(1), new ConstantScalar(double.PositiveInfinity)),
@@ -77,7 +77,7 @@ internal sealed class CallPlan(EvaluationContext context, PlanBuilder plan, Call
             case "histogram_fraction":
                 return new ClassicHistogramOperator(context, Vector(2), call.Arguments[2], new HistogramFraction(Scalar(0), Scalar(1)));
             case "histogram_avg" or "histogram_count" or "histogram_sum" or "histogram_stddev" or "histogram_stdvar":
-                return new NativeHistogramsOnly(Vector(0));
+                return new NativeHistogramsOnly(context, Vector(0));
             default:
                 throw new QueryException(QueryFault.Execution, $"{_name}() is not yet evaluated here; only its syntax is known", call.Span.Start);
         }

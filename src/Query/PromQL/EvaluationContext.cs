@@ -10,6 +10,7 @@ internal sealed class EvaluationContext(ISeriesSource source, EvaluationRange ra
     private const int MaximumAnnotations = 20;
 
     private readonly List<Annotation> _annotations = [];
+    private readonly List<VectorBuffer> _buffers = [];
     private long _samples;
     private int _series;
 
@@ -29,9 +30,9 @@ internal sealed class EvaluationContext(ISeriesSource source, EvaluationRange ra
             throw new QueryException(QueryFault.Limit, $"the query selects more than {limits.MaximumSeries} series (limit MaximumSeries); narrow the selectors, or raise the limit in settings");
         }
         var samples = 0L;
-        foreach (var series in selected)
+        for (var i = 0; i < selected.Count; i++)
         {
-            samples += series.Timestamps.Length;
+            samples += selected[i].Timestamps.Length;
         }
         Use(samples);
         return selected;
@@ -45,6 +46,17 @@ internal sealed class EvaluationContext(ISeriesSource source, EvaluationRange ra
             throw new QueryException(QueryFault.Limit, $"the query needs more than {limits.MaximumSamples} samples (limit MaximumSamples); shorten the range, use a larger step, or raise the limit in settings");
         }
     }
+
+    /// <summary>A buffer that lives until <see cref="ReleaseBuffers"/>.</summary>
+    public VectorBuffer NewBuffer()
+    {
+        var buffer = new VectorBuffer();
+        _buffers.Add(buffer);
+        return buffer;
+    }
+
+    /// <summary>When the evaluation is over; nothing may read its vectors afterwards.</summary>
+    public void ReleaseBuffers() => _buffers.ForEach(static buffer => buffer.Release());
 
     public void ThrowIfCancelled() => cancellationToken.ThrowIfCancellationRequested();
 

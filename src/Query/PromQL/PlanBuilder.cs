@@ -51,7 +51,7 @@ internal sealed class PlanBuilder(EvaluationContext context)
         }
         return binary.Right.Kind == ValueKind.Scalar
             ? new VectorScalarBinary(binary, Vector(binary.Left, times), Scalar(binary.Right, times))
-            : new VectorBinary(binary, Vector(binary.Left, times), Vector(binary.Right, times));
+            : new VectorBinary(context, binary, Vector(binary.Left, times), Vector(binary.Right, times), times.Repeats);
     }
 
     private VectorOperator Aggregate(AggregateExpression aggregate, TimeBounds times)
@@ -59,11 +59,11 @@ internal sealed class PlanBuilder(EvaluationContext context)
         var inner = Vector(aggregate.Operand, times);
         return aggregate.Aggregation switch
         {
-            Aggregation.Quantile => new QuantileAggregate(context, aggregate, inner, Scalar(aggregate.Parameter!, times)),
-            Aggregation.CountValues => new CountValuesAggregate(aggregate, inner, Text(aggregate.Parameter!)),
-            Aggregation.TopK or Aggregation.BottomK or Aggregation.LimitK => new CountedChoice(aggregate, inner, Scalar(aggregate.Parameter!, times)),
+            Aggregation.Quantile => new QuantileAggregate(context, aggregate, inner, Scalar(aggregate.Parameter!, times), times.Repeats),
+            Aggregation.CountValues => new CountValuesAggregate(context, aggregate, inner, Text(aggregate.Parameter!), times.Repeats),
+            Aggregation.TopK or Aggregation.BottomK or Aggregation.LimitK => new CountedChoice(context, aggregate, inner, Scalar(aggregate.Parameter!, times), times.Repeats),
             Aggregation.LimitRatio => new RatioChoice(context, aggregate, inner, Scalar(aggregate.Parameter!, times)),
-            _ => new FoldAggregate(aggregate, inner),
+            _ => new FoldAggregate(context, aggregate, inner, times.Repeats),
         };
     }
 
@@ -78,7 +78,7 @@ internal sealed class PlanBuilder(EvaluationContext context)
             "end" => new ConstantScalar(range.EndMilliseconds / 1000.0),
             "step" => new ConstantScalar(range.StepMilliseconds / 1000.0),
             "range" => new ConstantScalar((range.EndMilliseconds - range.StartMilliseconds) / 1000.0),
-            "scalar" => new VectorAsScalar(Vector(call.Arguments[0], times)),
+            "scalar" => new VectorAsScalar(context, Vector(call.Arguments[0], times)),
             "min_of" or "max_of" => new ScalarExtreme(call.Function.Name == "max_of", Scalar(call.Arguments[0], times), Scalar(call.Arguments[1], times)),
             _ => throw new InvalidOperationException($"function {call.Function.Name} is in the catalog but has no operator"),
         };

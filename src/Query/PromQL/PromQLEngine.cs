@@ -25,21 +25,13 @@ public sealed class PromQLEngine(long lookbackMilliseconds = PromQLEngine.Defaul
     public QueryResult EvaluateInstant(Expression expression, ISeriesSource source, long timeMilliseconds, EvaluationLimits? limits = null, CancellationToken cancellationToken = default)
     {
         var context = new EvaluationContext(source, Range(timeMilliseconds, timeMilliseconds, stepMilliseconds: 0), limits ?? EvaluationLimits.Default, cancellationToken);
-        var plan = new PlanBuilder(context);
-        var times = new TimeBounds(timeMilliseconds, timeMilliseconds);
-        switch (expression.Kind)
+        try
         {
-            case ValueKind.String:
-                return new QueryResult(new StringValue(timeMilliseconds, PlanBuilder.Text(expression)), []);
-            case ValueKind.Scalar:
-                return new QueryResult(new Scalar(timeMilliseconds, plan.Scalar(expression, times).Evaluate(timeMilliseconds)), context.Annotations);
-            case ValueKind.RangeVector:
-                return new QueryResult(Windows(plan.Range(expression, times), timeMilliseconds), context.Annotations);
-            default:
-                var vector = new VectorBuffer();
-                plan.Vector(expression, times).Evaluate(timeMilliseconds, vector);
-                context.Use(vector.Count);
-                return new QueryResult(new InstantVector(timeMilliseconds, FinalLabels.Of(vector.Samples)), context.Annotations);
+            return new QueryResult(Evaluate(expression, context, timeMilliseconds), context.Annotations);
+        }
+        finally
+        {
+            context.ReleaseBuffers();
         }
     }
 
@@ -59,19 +51,52 @@ public sealed class PromQLEngine(long lookbackMilliseconds = PromQLEngine.Defaul
         var bounds = limits ?? EvaluationLimits.Default;
         RefuseImpossible(expression, startMilliseconds, endMilliseconds, stepMilliseconds, bounds);
         var context = new EvaluationContext(source, Range(startMilliseconds, endMilliseconds, stepMilliseconds), bounds, cancellationToken);
+        try
+        {
+            return new QueryResult(EvaluateSteps(expression, context), context.Annotations);
+        }
+        finally
+        {
+            context.ReleaseBuffers();
+        }
+    }
+
+    private static QueryValue Evaluate(Expression expression, EvaluationContext context, long timeMilliseconds)
+    {
         var plan = new PlanBuilder(context);
-        var times = new TimeBounds(startMilliseconds, endMilliseconds);
+        var times = new TimeBounds(timeMilliseconds, timeMilliseconds);
+        switch (expression.Kind)
+        {
+            case ValueKind.String:
+                return new StringValue(timeMilliseconds, PlanBuilder.Text(expression));
+            case ValueKind.Scalar:
+                return new Scalar(timeMilliseconds, plan.Scalar(expression, times).Evaluate(timeMilliseconds));
+            case ValueKind.RangeVector:
+                return Windows(plan.Range(expression, times), timeMilliseconds);
+            default:
+                var vector = context.NewBuffer();
+                plan.Vector(expression, times).Evaluate(timeMilliseconds, vector);
+                context.Use(vector.Count);
+                return new InstantVector(timeMilliseconds, FinalLabels.Of(vector.Samples));
+        }
+    }
+
+    private static RangeMatrix EvaluateSteps(Expression expression, EvaluationContext context)
+    {
+        var range = context.Range;
+        var plan = new PlanBuilder(context);
+        var times = new TimeBounds(range.StartMilliseconds, range.EndMilliseconds);
         var root = expression.Kind == ValueKind.Scalar ? new ScalarAsVector(plan.Scalar(expression, times)) : plan.Vector(expression, times);
         var collector = new SeriesCollector(context, removesNames: true);
-        var vector = new VectorBuffer();
-        for (var time = startMilliseconds; time <= endMilliseconds; time += stepMilliseconds)
+        var vector = context.NewBuffer();
+        for (var time = range.StartMilliseconds; time <= range.EndMilliseconds; time += range.StepMilliseconds)
         {
             context.ThrowIfCancelled();
             vector.Clear();
             root.Evaluate(time, vector);
             collector.Append(time, vector.Samples);
         }
-        return new QueryResult(collector.ToMatrix(), context.Annotations);
+        return collector.ToMatrix();
     }
 
     private EvaluationRange Range(long start, long end, long stepMilliseconds) => new(start, end, stepMilliseconds, lookbackMilliseconds, defaultSubqueryStepMilliseconds);

@@ -16,7 +16,11 @@ public sealed class VectorJoin
     private readonly Dictionary<LabelSet, OneSide> _ones;
     private readonly HashSet<LabelSet> _produced = [];
 
-    public VectorJoin(BinaryOperator binaryOperator, bool returnsBool, VectorMatching matching)
+    /// <param name="binaryOperator">Arithmetic or a comparison.</param>
+    /// <param name="returnsBool">A comparison gives 0 or 1 instead of filtering.</param>
+    /// <param name="matching">Which samples belong together.</param>
+    /// <param name="repeats">More than one time will be joined, so that remembering labels pays.</param>
+    public VectorJoin(BinaryOperator binaryOperator, bool returnsBool, VectorMatching matching, bool repeats)
     {
         _operator = binaryOperator;
         _returnsBool = returnsBool;
@@ -24,7 +28,7 @@ public sealed class VectorJoin
         _oneIsLeft = matching.Cardinality == MatchCardinality.OneToMany;
         _key = LabelProjection.Of(matching);
         _ones = new Dictionary<LabelSet, OneSide>(_key);
-        _labels = new JoinedLabels(matching, losesName: !binaryOperator.IsComparison());
+        _labels = new JoinedLabels(matching, losesName: !binaryOperator.IsComparison(), repeats);
     }
 
     /// <exception cref="QueryException">Samples match that the operator's cardinality does not allow to match.</exception>
@@ -122,7 +126,7 @@ public sealed class VectorJoin
 }
 
 /// <summary>The labels of a join's result; remembers the last one at each place, because steps repeat them.</summary>
-internal sealed class JoinedLabels(VectorMatching matching, bool losesName)
+internal sealed class JoinedLabels(VectorMatching matching, bool losesName, bool repeats)
 {
     private readonly LabelProjection? _kept = (matching.Cardinality, matching.On, losesName) switch
     {
@@ -143,6 +147,10 @@ internal sealed class JoinedLabels(VectorMatching matching, bool losesName)
             return _remembered[position].Result;
         }
         var result = Join(many, one);
+        if (!repeats)
+        {
+            return result;
+        }
         while (_remembered.Count <= position)
         {
             _remembered.Add((many, one, result));

@@ -4,10 +4,10 @@ using Observability.Query.Values;
 namespace Observability.Query.PromQL;
 
 /// <summary><c>topk</c>, <c>bottomk</c> and <c>limitk</c>: a few samples of each group, as they are. Of equal values the earlier ones are chosen.</summary>
-internal sealed class CountedChoice(AggregateExpression aggregate, VectorOperator inner, ScalarOperator parameter) : VectorOperator
+internal sealed class CountedChoice(EvaluationContext context, AggregateExpression aggregate, VectorOperator inner, ScalarOperator parameter, bool repeats) : VectorOperator
 {
-    private readonly GroupTable _groups = new(aggregate);
-    private readonly VectorBuffer _vector = new();
+    private readonly GroupTable _groups = new(aggregate, repeats);
+    private readonly VectorBuffer _vector = context.NewBuffer();
     private readonly List<List<int>> _chosen = [];
     private readonly bool _descending = aggregate.Aggregation == Aggregation.TopK;
 
@@ -84,7 +84,7 @@ internal sealed class CountedChoice(AggregateExpression aggregate, VectorOperato
 /// </summary>
 internal sealed class RatioChoice(EvaluationContext context, AggregateExpression aggregate, VectorOperator inner, ScalarOperator parameter) : VectorOperator
 {
-    private readonly VectorBuffer _vector = new();
+    private readonly VectorBuffer _vector = context.NewBuffer();
 
     public override void Evaluate(long timeMilliseconds, VectorBuffer output)
     {
@@ -107,7 +107,7 @@ internal sealed class RatioChoice(EvaluationContext context, AggregateExpression
         inner.Evaluate(timeMilliseconds, _vector);
         foreach (ref readonly var sample in _vector.Samples)
         {
-            var share = sample.Labels.Fingerprint / (double)ulong.MaxValue;
+            var share = SeriesHash.Of(sample.Labels) / (double)ulong.MaxValue;
             if (ratio > 0 ? share < ratio || ratio >= 1 : share >= 1 + ratio)
             {
                 output.Add(sample);

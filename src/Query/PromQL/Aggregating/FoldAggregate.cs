@@ -3,10 +3,10 @@ using Observability.Query.Values;
 namespace Observability.Query.PromQL;
 
 /// <summary>Aggregations that fold each group into one number as samples pass: sum, avg, min, max, count, group, stddev, stdvar.</summary>
-internal sealed class FoldAggregate(AggregateExpression aggregate, VectorOperator inner) : VectorOperator
+internal sealed class FoldAggregate(EvaluationContext context, AggregateExpression aggregate, VectorOperator inner, bool repeats) : VectorOperator
 {
-    private readonly GroupTable _groups = new(aggregate);
-    private readonly VectorBuffer _vector = new();
+    private readonly GroupTable _groups = new(aggregate, repeats);
+    private readonly VectorBuffer _vector = context.NewBuffer();
     private Fold[] _folds = [];
 
     public override void Evaluate(long timeMilliseconds, VectorBuffer output)

@@ -5,10 +5,10 @@ using Observability.Telemetry;
 namespace Observability.Query.PromQL;
 
 /// <summary><c>quantile(φ, vector)</c>: needs all values of a group at once.</summary>
-internal sealed class QuantileAggregate(EvaluationContext context, AggregateExpression aggregate, VectorOperator inner, ScalarOperator parameter) : VectorOperator
+internal sealed class QuantileAggregate(EvaluationContext context, AggregateExpression aggregate, VectorOperator inner, ScalarOperator parameter, bool repeats) : VectorOperator
 {
-    private readonly GroupTable _groups = new(aggregate);
-    private readonly VectorBuffer _vector = new();
+    private readonly GroupTable _groups = new(aggregate, repeats);
+    private readonly VectorBuffer _vector = context.NewBuffer();
     private readonly List<List<double>> _values = [];
     private readonly List<bool> _dropsName = [];
 
@@ -51,14 +51,15 @@ internal sealed class CountValuesAggregate : VectorOperator
     private readonly GroupTable _groups;
     private readonly VectorOperator _inner;
     private readonly string _label;
-    private readonly VectorBuffer _vector = new();
+    private readonly VectorBuffer _vector;
     private readonly Dictionary<LabelSet, (int Count, bool DropsName)> _counts = [];
 
     /// <exception cref="QueryException">The parameter is no label name.</exception>
-    public CountValuesAggregate(AggregateExpression aggregate, VectorOperator inner, string label)
+    public CountValuesAggregate(EvaluationContext context, AggregateExpression aggregate, VectorOperator inner, string label, bool repeats)
     {
         LabelFunctions.RefuseInvalidName(label, "label name");
-        _groups = new GroupTable(aggregate);
+        _groups = new GroupTable(aggregate, repeats);
+        _vector = context.NewBuffer();
         _inner = inner;
         _label = label;
     }

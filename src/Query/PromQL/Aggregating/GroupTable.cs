@@ -12,11 +12,15 @@ internal sealed class GroupTable
 {
     private readonly LabelProjection _projection;
     private readonly Dictionary<LabelSet, int> _numbers;
+    private readonly bool _repeats;
     private readonly List<LabelSet> _labels = [];
     private readonly List<(LabelSet Labels, int Group)> _atPosition = [];
 
-    public GroupTable(AggregateExpression aggregate)
+    /// <param name="aggregate">Says what a group is.</param>
+    /// <param name="repeats">More than one time will be grouped, so that remembering places pays.</param>
+    public GroupTable(AggregateExpression aggregate, bool repeats)
     {
+        _repeats = repeats;
         _projection = aggregate.Without ? LabelProjection.AllBut(aggregate.Grouping) : LabelProjection.Only(aggregate.Grouping);
         _numbers = new Dictionary<LabelSet, int>(_projection);
     }
@@ -37,11 +41,20 @@ internal sealed class GroupTable
             number = _labels.Count;
             _labels.Add(_projection.Project(labels));
         }
+        Remember(labels, position, number);
+        return number;
+    }
+
+    private void Remember(LabelSet labels, int position, int number)
+    {
+        if (!_repeats)
+        {
+            return;
+        }
         while (_atPosition.Count <= position)
         {
             _atPosition.Add((labels, number));
         }
         _atPosition[position] = (labels, number);
-        return number;
     }
 }

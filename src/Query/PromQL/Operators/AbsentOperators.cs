@@ -4,9 +4,9 @@ using Observability.Telemetry;
 namespace Observability.Query.PromQL;
 
 /// <summary><c>absent(vector)</c>: 1 when the vector is empty.</summary>
-internal sealed class AbsentVector(VectorOperator inner, LabelSet labels) : VectorOperator
+internal sealed class AbsentVector(EvaluationContext context, VectorOperator inner, LabelSet labels) : VectorOperator
 {
-    private readonly VectorBuffer _vector = new();
+    private readonly VectorBuffer _vector = context.NewBuffer();
 
     public override void Evaluate(long timeMilliseconds, VectorBuffer output)
     {

@@ -14,13 +14,14 @@ internal static class FinalLabels
     public static VectorSample[] Of(ReadOnlySpan<VectorSample> vector)
     {
         var result = new VectorSample[vector.Length];
-        var anyDropped = false;
+        var mayCollide = false;
         for (var i = 0; i < vector.Length; i++)
         {
             result[i] = new VectorSample(Of(vector[i]), vector[i].Value);
-            anyDropped |= vector[i].DropsName;
+            mayCollide |= vector[i].DropsName != vector[0].DropsName || (vector[i].DropsName && vector[i].Labels[LabelSet.MetricName] != vector[0].Labels[LabelSet.MetricName]);
         }
-        if (anyDropped)
+        // Series that all lose the same name, or none, stay as different as they were.
+        if (mayCollide)
         {
             RefuseDuplicates(result);
         }

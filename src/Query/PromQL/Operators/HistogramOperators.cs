@@ -16,7 +16,7 @@ internal sealed class ClassicHistogramOperator(EvaluationContext context, Vector
 
     private static readonly LabelProjection Identity = LabelProjection.AllButKeepingName([BoundLabel]);
 
-    private readonly VectorBuffer _vector = new();
+    private readonly VectorBuffer _vector = context.NewBuffer();
     private readonly Dictionary<LabelSet, List<Bucket>> _histograms = new(Identity);
 
     public override void Evaluate(long timeMilliseconds, VectorBuffer output)
@@ -99,10 +99,13 @@ internal sealed class HistogramQuantiles(EvaluationContext context, string? labe
         }
         foreach (var quantile in _values)
         {
-            var resultLabels = label is null ? labels : labels.With(label, NumberText.Format(quantile));
+            var resultLabels = label is null ? labels : labels.With(label, OpenMetricsText(quantile));
             output.Add(new VectorSample(resultLabels, buckets is null ? double.NaN : ClassicHistogram.Quantile(quantile, buckets), DropsName: true));
         }
     }
+
+    // OpenMetrics writes whole numbers with a fraction: 1.0.
+    private static string OpenMetricsText(double quantile) => NumberText.Format(quantile) is var text && double.IsInteger(quantile) ? text + ".0" : NumberText.Format(quantile);
 }
 
 /// <summary><c>histogram_fraction</c>.</summary>
@@ -122,9 +125,9 @@ internal sealed class HistogramFraction(ScalarOperator lower, ScalarOperator upp
 }
 
 /// <summary>Functions that read native histograms and pass over plain numbers, which is all that our stores hold. The input still runs, for its errors.</summary>
-internal sealed class NativeHistogramsOnly(VectorOperator inner) : VectorOperator
+internal sealed class NativeHistogramsOnly(EvaluationContext context, VectorOperator inner) : VectorOperator
 {
-    private readonly VectorBuffer _vector = new();
+    private readonly VectorBuffer _vector = context.NewBuffer();
 
     public override void Evaluate(long timeMilliseconds, VectorBuffer output)
     {

@@ -12,7 +12,9 @@ internal sealed class InstantSelector(EvaluationContext context, VectorSelector 
 {
     private readonly ShiftedTime _shift = new(selector.Shift, context.Range);
     private IReadOnlyList<SeriesSamples>? _series;
-    private int[] _next = [];
+
+    // Null when all that was selected ends at the one time that is asked for.
+    private int[]? _next;
 
     public override void Evaluate(long timeMilliseconds, VectorBuffer output)
     {
@@ -23,8 +25,12 @@ internal sealed class InstantSelector(EvaluationContext context, VectorSelector 
         {
             var samples = series[i];
             var sampleTimes = samples.Timestamps.Span;
-            var next = Cursor.Advance(sampleTimes, _next[i], time);
-            _next[i] = next;
+            var next = sampleTimes.Length;
+            if (_next is not null)
+            {
+                next = Cursor.Advance(sampleTimes, _next[i], time);
+                _next[i] = next;
+            }
             if (next == 0 || sampleTimes[next - 1] <= oldest)
             {
                 continue;
@@ -41,7 +47,7 @@ internal sealed class InstantSelector(EvaluationContext context, VectorSelector 
     {
         var (first, last) = _shift.Apply(times);
         _series = context.Select(selector.Matchers, first - context.Range.LookbackMilliseconds, last);
-        _next = new int[_series.Count];
+        _next = first == last ? null : new int[_series.Count];
         return _series;
     }
 }

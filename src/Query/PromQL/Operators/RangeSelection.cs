@@ -7,12 +7,14 @@ internal sealed class RangeSelection(EvaluationContext context, RangeSelector ra
 {
     private readonly ShiftedTime _shift = new(range.Selector.Shift, context.Range);
     private readonly long _length = range.Range.Milliseconds;
-    private SeriesSamples[]? _series;
-    private int[] _first = [];
-    private int[] _next = [];
+    private IReadOnlyList<SeriesSamples>? _series;
     private long _end;
 
-    public override int Count => _series?.Length ?? 0;
+    // Null when what was selected is the one window that is asked for.
+    private int[]? _first;
+    private int[]? _next;
+
+    public override int Count => _series?.Count ?? 0;
 
     public override LabelSet LabelsOf(int index) => _series![index].Labels;
 
@@ -22,7 +24,7 @@ internal sealed class RangeSelection(EvaluationContext context, RangeSelector ra
     {
         var series = _series ?? Select();
         _end = _shift.Apply(timeMilliseconds);
-        for (var i = 0; i < series.Length; i++)
+        for (var i = 0; _first is not null && _next is not null && i < series.Count; i++)
         {
             var sampleTimes = series[i].Timestamps.Span;
             _first[i] = Cursor.Advance(sampleTimes, _first[i], _end - _length);
@@ -33,23 +35,35 @@ internal sealed class RangeSelection(EvaluationContext context, RangeSelector ra
     public override SampleWindow WindowOf(int index)
     {
         var samples = _series![index];
+        if (_first is null || _next is null)
+        {
+            return new SampleWindow(samples.Timestamps.Span, samples.Values.Span, _end - _length, _end);
+        }
         var (first, count) = (_first[index], _next[index] - _first[index]);
         return new SampleWindow(samples.Timestamps.Span.Slice(first, count), samples.Values.Span.Slice(first, count), _end - _length, _end);
     }
 
-    private SeriesSamples[] Select()
+    private IReadOnlyList<SeriesSamples> Select()
     {
         var (first, last) = _shift.Apply(times);
         var selected = context.Select(range.Selector.Matchers, first - _length, last);
-        var series = new SeriesSamples[selected.Count];
-        for (var i = 0; i < series.Length; i++)
+        SeriesSamples[]? cleaned = null;
+        for (var i = 0; i < selected.Count; i++)
         {
-            series[i] = WithoutStalenessMarkers(selected[i]);
+            var clean = WithoutStalenessMarkers(selected[i]);
+            if (!ReferenceEquals(clean, selected[i]))
+            {
+                cleaned ??= [.. selected];
+                cleaned[i] = clean;
+            }
         }
-        _series = series;
-        _first = new int[series.Length];
-        _next = new int[series.Length];
-        return series;
+        _series = cleaned ?? selected;
+        if (first != last)
+        {
+            _first = new int[selected.Count];
+            _next = new int[selected.Count];
+        }
+        return _series;
     }
 
     private static SeriesSamples WithoutStalenessMarkers(SeriesSamples samples)

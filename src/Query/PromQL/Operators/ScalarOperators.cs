@@ -14,9 +14,9 @@ internal sealed class TimeScalar : ScalarOperator
 }
 
 /// <summary><c>scalar(vector)</c>: the value of a vector with exactly one sample, else NaN.</summary>
-internal sealed class VectorAsScalar(VectorOperator inner) : ScalarOperator
+internal sealed class VectorAsScalar(EvaluationContext context, VectorOperator inner) : ScalarOperator
 {
-    private readonly VectorBuffer _vector = new();
+    private readonly VectorBuffer _vector = context.NewBuffer();
 
     public override double Evaluate(long timeMilliseconds)
     {

@@ -1,7 +1,10 @@
 namespace Observability.Query.PromQL;
 
 /// <summary>First and last time at which an operator will be evaluated, Unix milliseconds.</summary>
-internal readonly record struct TimeBounds(long FirstMilliseconds, long LastMilliseconds);
+internal readonly record struct TimeBounds(long FirstMilliseconds, long LastMilliseconds)
+{
+    public bool Repeats => FirstMilliseconds != LastMilliseconds;
+}
 
 /// <summary>Turns the time of evaluation into the time that a selector with <c>offset</c> and <c>@</c> looks at.</summary>
 internal readonly struct ShiftedTime

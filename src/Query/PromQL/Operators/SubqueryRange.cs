@@ -14,7 +14,7 @@ internal sealed class SubqueryRange : RangeOperator
     private readonly ShiftedTime _shift;
     private readonly long _step;
     private readonly SeriesCollector _collector;
-    private readonly VectorBuffer _vector = new();
+    private readonly VectorBuffer _vector;
     private long _next = long.MinValue;
     private long _end;
     private int _points;
@@ -26,6 +26,7 @@ internal sealed class SubqueryRange : RangeOperator
         _inner = inner;
         _shift = new ShiftedTime(subquery.Shift, context.Range);
         _step = StepOf(subquery, context.Range);
+        _vector = context.NewBuffer();
         _collector = new SeriesCollector(context, removesNames: false);
     }
 

@@ -129,11 +129,18 @@ internal sealed class VectorBinary : VectorOperator
     private readonly VectorOperator _right;
     private readonly VectorJoin? _join;
     private readonly VectorSet? _set;
-    private readonly VectorBuffer _leftVector = new();
-    private readonly VectorBuffer _rightVector = new();
+    private readonly VectorBuffer _leftVector;
+    private readonly VectorBuffer _rightVector;
 
-    public VectorBinary(BinaryExpression expression, VectorOperator left, VectorOperator right)
+    /// <param name="context">Shared state.</param>
+    /// <param name="expression">Between two vectors.</param>
+    /// <param name="left">Its left side.</param>
+    /// <param name="right">Its right side.</param>
+    /// <param name="repeats">More than one time will be asked for, so that remembering labels pays.</param>
+    public VectorBinary(EvaluationContext context, BinaryExpression expression, VectorOperator left, VectorOperator right, bool repeats)
     {
+        _leftVector = context.NewBuffer();
+        _rightVector = context.NewBuffer();
         _left = left;
         _right = right;
         var matching = expression.Matching ?? throw new ArgumentException("two vectors are joined with a matching", nameof(expression));
@@ -143,7 +150,7 @@ internal sealed class VectorBinary : VectorOperator
         }
         else
         {
-            _join = new VectorJoin(expression.Operator, expression.ReturnsBool, matching);
+            _join = new VectorJoin(expression.Operator, expression.ReturnsBool, matching, repeats);
         }
     }
 

@@ -13,12 +13,13 @@ internal sealed class ScriptData : ISeriesSource
         .Select(static pair => new SeriesSamples(pair.Key, pair.Value.Keys.ToArray(), pair.Value.Values.ToArray()))
         .ToList());
 
-    /// <summary>Some of what was loaded are native histograms, which this source leaves out.</summary>
-    public bool HasNativeHistograms { get; set; }
+    /// <summary>Series that hold native histograms, which this source leaves out.</summary>
+    public HashSet<LabelSet> NativeHistograms { get; } = [];
 
     public static ScriptData CopyOf(ScriptData other)
     {
-        var copy = new ScriptData { HasNativeHistograms = other.HasNativeHistograms };
+        var copy = new ScriptData();
+        copy.NativeHistograms.UnionWith(other.NativeHistograms);
         foreach (var (labels, samples) in other._samples)
         {
             copy._samples.Add(labels, new SortedDictionary<long, double>(samples));

@@ -30,7 +30,7 @@ internal sealed partial class ScriptReader(string fileName, string[] lines)
             }
             else if (line.StartsWith("load", StringComparison.Ordinal))
             {
-                Load(Milliseconds(line[line.LastIndexOf(' ')..]));
+                Load(Milliseconds(line[line.LastIndexOf(' ')..]), withCustomBuckets: line.StartsWith("load_with_nhcb", StringComparison.Ordinal));
             }
             else if (Eval().Match(line) is { Success: true } eval)
             {
@@ -43,7 +43,9 @@ internal sealed partial class ScriptReader(string fileName, string[] lines)
         }
     }
 
-    private void Load(long step)
+    /// <param name="step">Between points.</param>
+    /// <param name="withCustomBuckets">Prometheus also makes a native histogram of each classic one.</param>
+    private void Load(long step, bool withCustomBuckets)
     {
         // Cases before this line keep what they saw.
         _data = ScriptData.CopyOf(_data);
@@ -52,7 +54,15 @@ internal sealed partial class ScriptReader(string fileName, string[] lines)
         {
             var (labels, rest) = SeriesText.ParseLabels(line);
             loaded[labels] = SeriesText.ParsePoints(rest, out var hasHistograms);
-            _data.HasNativeHistograms |= hasHistograms;
+            var name = labels[LabelSet.MetricName];
+            if (hasHistograms)
+            {
+                _data.NativeHistograms.Add(labels);
+            }
+            else if (withCustomBuckets && name.EndsWith("_bucket", StringComparison.Ordinal))
+            {
+                _data.NativeHistograms.Add(labels.Without("le").With(LabelSet.MetricName, name[..^"_bucket".Length]));
+            }
         }
         foreach (var (labels, points) in loaded)
         {

@@ -9,7 +9,7 @@ namespace Observability.Query.Tests.PromQL.Conformance;
 internal static partial class SeriesText
 {
     /// <summary>Labels and the rest of the line.</summary>
-    public static (LabelSet Labels, string Rest) ParseLabels(string line)
+    public static (LabelSet Labels, string Points) ParseLabels(string line)
     {
         var end = EndOfMetric(line);
         var tokens = Lexer.Tokenize(line[..end]);
@@ -73,7 +73,8 @@ internal static partial class SeriesText
     {
         var brace = line.IndexOf('{', StringComparison.Ordinal);
         var blank = line.IndexOfAny([' ', '\t']);
-        if (brace < 0 || (blank >= 0 && blank < brace && !string.IsNullOrWhiteSpace(line[blank..brace])))
+        var isHistogram = brace >= 0 && line.AsSpan(brace).StartsWith("{{");
+        if (brace < 0 || isHistogram || (blank >= 0 && blank < brace && !string.IsNullOrWhiteSpace(line[blank..brace])))
         {
             return blank < 0 ? line.Length : blank;
         }
