@@ -82,6 +82,9 @@ public sealed class TelemetryFrame
         return series;
     }
 
+    /// <summary>The series as positions of texts, for whoever recognises them without making labels.</summary>
+    public SeriesRowReader ReadSeriesRows() => new(this, Section(4));
+
     public SampleRowReader ReadSamples() => new(this, Section(5), Header.SampleCount);
 
     /// <exception cref="FrameFormatException">A run event is not the JSON that it should be.</exception>

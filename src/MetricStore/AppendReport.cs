@@ -1,0 +1,52 @@
+using Observability.Telemetry;
+
+namespace Observability.MetricStore;
+
+/// <summary>Why a sample was not kept. The member is also the metric's label.</summary>
+public enum SampleRefusal
+{
+    /// <summary>Older than its series' newest sample by more than the out-of-order window.</summary>
+    TooOld = 0,
+
+    /// <summary>Ahead of the engine's clock by more than the ahead window: the sender's clock is wrong, or its unit is not milliseconds.</summary>
+    TooFarAhead = 1,
+
+    /// <summary>A new series, and the store holds as many as it may.</summary>
+    SeriesLimit = 2,
+
+    /// <summary>Labels are more or longer than a series may have.</summary>
+    LabelLimit = 3,
+
+    /// <summary>The series has no <c>__name__</c>.</summary>
+    Unnamed = 4,
+}
+
+/// <summary>What an append did.</summary>
+/// <param name="Appended">Samples kept.</param>
+/// <param name="ChangedSeries">Each series with at least one kept sample, once.</param>
+/// <param name="Refused">Samples not kept, by reason.</param>
+public readonly record struct AppendReport(int Appended, IReadOnlyList<LabelSet> ChangedSeries, SampleRefusals Refused);
+
+/// <summary>Counts by <see cref="SampleRefusal"/>, with one example for people.</summary>
+public sealed class SampleRefusals
+{
+    public static readonly SampleRefusals None = new();
+
+    private readonly int[] _counts = new int[5];
+
+    public int this[SampleRefusal reason] => _counts[(int)reason];
+
+    public int Total => _counts.Sum();
+
+    /// <summary>The first refusal in words: which series, which limit, what to do. Empty when nothing was refused.</summary>
+    public string Example { get; private set; } = "";
+
+    internal void Add(SampleRefusal reason, int samples, Func<string> describe)
+    {
+        if (Example.Length == 0)
+        {
+            Example = describe();
+        }
+        _counts[(int)reason] += samples;
+    }
+}

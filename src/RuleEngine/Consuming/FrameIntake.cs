@@ -1,0 +1,220 @@
+using System.Threading.Channels;
+using Observability.Durability;
+using Observability.Messaging;
+using Observability.Telemetry;
+
+namespace Observability.RuleEngine.Consuming;
+
+/// <summary>
+/// Takes frames from the bus, in one loop: what waits becomes one group of journal records, is on disk after one sync, is applied in that order, and only
+/// then are its senders answered. Also gives the engine its minute tick and its snapshots, because both are steps in the same order.
+/// </summary>
+internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetters, EngineOptions options, TimeProvider time, ILogger<FrameIntake> logger)
+    : BackgroundService, IFrameConsumer
+{
+    /// <summary>Frames that may wait for the loop. Four times what one Collector has under way; the bus keeps the rest.</summary>
+    private const int WaitingFrames = 1024;
+
+    /// <summary>One sync for at most this many frames: more would make the first of them wait for the last.</summary>
+    private const int GroupFrames = 256;
+
+    /// <summary>Bytes of records at which a group is closed: the gain of sharing a sync ends long before.</summary>
+    private const int GroupBytes = 4 << 20;
+
+    private readonly Channel<Arrival> _arrivals = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(WaitingFrames) { SingleReader = true });
+    private readonly EngineClock _clock = new(time);
+    private readonly RecordBatch _batch = new();
+    private readonly List<Arrival> _group = [];
+    private readonly HashSet<FrameName> _namesInGroup = [];
+    private long _lastSnapshotAt = time.GetTimestamp();
+    private ulong _snapshotSequence = store.State.AppliedSequence;
+    private Task _snapshot = Task.CompletedTask;
+
+    public long? NextOffset => store.State.Marks.NextOffset;
+
+    /// <remarks>The token is not looked at once the frame waits: its bytes are in use until the task ends.</remarks>
+    public async ValueTask ConsumeAsync(ReceivedFrame frame, CancellationToken cancellationToken)
+    {
+        if (store.State.Marks.IsApplied(frame.Name))
+        {
+            store.Metrics.CountKnownFrame();
+            return;
+        }
+        var arrival = new Arrival(frame);
+        await _arrivals.Writer.WriteAsync(arrival, cancellationToken);
+        await arrival.Completion.Task;
+    }
+
+    public override void Dispose()
+    {
+        _batch.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var ticking = TickAsync(stoppingToken);
+        try
+        {
+            while (await _arrivals.Reader.WaitToReadAsync(stoppingToken))
+            {
+                await TakeGroupAsync();
+                SnapshotIfDue();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping: what waits is not acknowledged and comes again.
+        }
+        finally
+        {
+            _arrivals.Writer.TryComplete();
+            while (_arrivals.Reader.TryRead(out var left))
+            {
+                left.Completion.TrySetCanceled(CancellationToken.None);
+            }
+            await ticking;
+            await _snapshot;
+        }
+    }
+
+    private async Task TickAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.TickEvery, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                // A tick that finds the queue full comes in a minute: a rested series is far from stale.
+                _arrivals.Writer.TryWrite(new Arrival(null));
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task TakeGroupAsync()
+    {
+        _batch.Clear();
+        _group.Clear();
+        _namesInGroup.Clear();
+        var now = _clock.Now(store.State.EngineTimeMilliseconds);
+        while (_group.Count < GroupFrames && _batch.ByteCount < GroupBytes && _arrivals.Reader.TryRead(out var arrival))
+        {
+            _group.Add(arrival);
+            Add(arrival, now);
+        }
+        var result = _batch.Count == 0 ? new AppendResult(AppendOutcome.Appended) : await CommitAsync();
+        foreach (var arrival in _group)
+        {
+            if (result.IsAppended)
+            {
+                arrival.Completion.TrySetResult();
+            }
+            else
+            {
+                arrival.Completion.TrySetException(new IOException($"the engine's journal refused the frame ({result.Outcome}): {result.Reason}"));
+            }
+        }
+    }
+
+    private void Add(Arrival arrival, long now)
+    {
+        if (arrival.Frame is not { } frame)
+        {
+            _batch.AddTick(now);
+        }
+        else if (store.State.Marks.IsApplied(frame.Name) || !_namesInGroup.Add(frame.Name))
+        {
+            store.Metrics.CountKnownFrame();
+        }
+        else
+        {
+            AddFrame(frame, now);
+        }
+    }
+
+    private void AddFrame(in ReceivedFrame frame, long now)
+    {
+        try
+        {
+            _batch.AddFrame(frame, now);
+        }
+        catch (FrameFormatException exception)
+        {
+            SetAside(frame, exception.Message);
+            _batch.AddDeadLetter(frame, now);
+        }
+    }
+
+    private void SetAside(in ReceivedFrame frame, string reason)
+    {
+        store.Metrics.CountDeadLetter();
+        try
+        {
+            Log.FrameSetAside(logger, frame.Name, deadLetters.TryKeep(frame.Name, frame.Bytes.Span, reason), reason);
+        }
+        catch (IOException exception)
+        {
+            // The frame is of no use to anybody; holding up the others for its copy would be.
+            Log.DeadLetterFailed(logger, exception.Message);
+        }
+    }
+
+    /// <summary>A full journal is what a snapshot empties; only when that does not help are the senders refused.</summary>
+    private async Task<AppendResult> CommitAsync()
+    {
+        var records = _batch.Records();
+        var result = await store.CommitAsync(records);
+        if (result.Outcome == AppendOutcome.Full)
+        {
+            await _snapshot;
+            WriteSnapshot(store.State.Capture());
+            result = await store.CommitAsync(records);
+        }
+        if (!result.IsAppended)
+        {
+            Log.JournalRefused(logger, _group.Count, result.Outcome, result.Reason);
+        }
+        return result;
+    }
+
+    private void SnapshotIfDue()
+    {
+        var isChanged = store.State.AppliedSequence != _snapshotSequence;
+        var isDue = store.BytesSinceSnapshot >= options.SnapshotAfterBytes || time.GetElapsedTime(_lastSnapshotAt) >= options.SnapshotAfter;
+        if (isChanged && isDue && _snapshot.IsCompleted)
+        {
+            // Taking the image is quick and has its place in the order; writing it out takes long and has none.
+            var image = store.State.Capture();
+            _lastSnapshotAt = time.GetTimestamp();
+            _snapshot = Task.Run(() => WriteSnapshot(image));
+        }
+    }
+
+    private void WriteSnapshot(EngineImage image)
+    {
+        try
+        {
+            store.WriteSnapshot(image);
+            _snapshotSequence = image.Sequence;
+            store.Metrics.CountSnapshot(written: true);
+            Log.SnapshotWritten(logger, image.Sequence, store.JournalBytes);
+        }
+        catch (IOException exception)
+        {
+            store.Metrics.CountSnapshot(written: false);
+            Log.SnapshotFailed(logger, exception.Message);
+        }
+    }
+
+    /// <summary>A frame, or without one the minute's tick, and whoever waits for it.</summary>
+    private sealed class Arrival(ReceivedFrame? frame)
+    {
+        public ReceivedFrame? Frame { get; } = frame;
+
+        public TaskCompletionSource Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
