@@ -142,6 +142,7 @@ internal sealed class LogWorld(int seed)
     {
         var (records, gaps) = log.ReadAll(log.FirstSequence);
         Assert.Empty(gaps);
+        Assert.Empty(log.SetAsideFiles);
         Assert.True(log.FirstSequence <= _trimmed, $"first is {log.FirstSequence}, but only records below {_trimmed} were given up");
         Assert.Equal(log.DurableSequence - log.FirstSequence + 1, (ulong)records.Count);
         Assert.True(log.DurableSequence >= _last, $"durable {log.DurableSequence}, acknowledged {_last}");
