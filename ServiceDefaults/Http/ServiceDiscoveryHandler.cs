@@ -6,7 +6,7 @@ namespace Observability.ServiceDefaults.Http;
 /// <c>http://rule-engine/…</c> goes to the addresses in <c>services__rule-engine__http__0</c>, <c>…__1</c> in turn (the names that .NET service discovery
 /// and Aspire use). A host without such addresses is left to DNS.
 /// </summary>
-internal sealed class ServiceDiscoveryHandler(IConfiguration configuration) : DelegatingHandler
+public sealed class ServiceDiscoveryHandler(IConfiguration configuration) : DelegatingHandler
 {
     // The request as written: a repetition must be looked up again, not sent to the address of the first try.
     private static readonly HttpRequestOptionsKey<Uri> AsWritten = new("Observability.AsWritten");

@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using Observability.ServiceDefaults.Access;
+using Observability.Telemetry;
+
+namespace Observability.Portal.Api;
+
+/// <summary>The log store as one actor may see it: only streams of the environments that its key covers. A stream without one counts as <c>unknown</c>.</summary>
+internal sealed class VisibleLogs(ILogSource source, Actor actor) : ILogSource
+{
+    public async IAsyncEnumerable<LogRecord> SearchAsync(LogSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Lines that are left out must not use up the limit.
+        var left = search.Limit;
+        await foreach (var record in source.SearchAsync(search with { Limit = int.MaxValue }, cancellationToken).WithCancellation(cancellationToken))
+        {
+            if (!Covers(record.Stream))
+            {
+                continue;
+            }
+            yield return record;
+            if (--left <= 0)
+            {
+                yield break;
+            }
+        }
+    }
+
+    public Task<IReadOnlyList<string>> LabelNamesAsync(LogRange range, CancellationToken cancellationToken) => source.LabelNamesAsync(range, cancellationToken);
+
+    public async Task<IReadOnlyList<string>> LabelValuesAsync(string name, IReadOnlyList<LabelMatcher> matchers, LogRange range, CancellationToken cancellationToken)
+    {
+        var streams = await source.StreamsAsync(matchers, range, cancellationToken);
+        return [.. streams.Where(Covers).Select(stream => stream[name]).Where(static value => value.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    public async Task<IReadOnlyList<LabelSet>> StreamsAsync(IReadOnlyList<LabelMatcher> matchers, LogRange range, CancellationToken cancellationToken) =>
+        [.. (await source.StreamsAsync(matchers, range, cancellationToken)).Where(Covers)];
+
+    private bool Covers(LabelSet stream) => actor.Covers(stream[LabelNames.Environment] is { Length: > 0 } name ? name : "unknown");
+}

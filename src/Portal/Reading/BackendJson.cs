@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+
+namespace Observability.Portal.Reading;
+
+/// <summary>The shapes that the services answer. Members they add are ignored, members they leave out keep their default: either side may be newer.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, PropertyNameCaseInsensitive = true)]
+[JsonSerializable(typeof(AlertListAnswer))]
+[JsonSerializable(typeof(WhyAnswer))]
+[JsonSerializable(typeof(RunPage))]
+[JsonSerializable(typeof(RunDetail))]
+[JsonSerializable(typeof(IReadOnlyList<NoticeView>))]
+[JsonSerializable(typeof(NoticeView))]
+[JsonSerializable(typeof(IReadOnlyList<ReceiverView>))]
+[JsonSerializable(typeof(IReadOnlyList<SourceView>))]
+internal sealed partial class BackendJson : JsonSerializerContext;

@@ -1,0 +1,94 @@
+using System.Text.Json;
+
+namespace Observability.Portal.Reading;
+
+/// <summary>One row of the Notifier's <c>/api/v1/notices</c>.</summary>
+public sealed record NoticeView
+{
+    public string Id { get; init; } = "";
+
+    public string Receiver { get; init; } = "";
+
+    /// <summary>The kind of channel: <c>slack</c>, <c>email</c>, <c>webhook</c>, <c>preview</c>.</summary>
+    public string Channel { get; init; } = "";
+
+    public string Environment { get; init; } = "unknown";
+
+    /// <summary><c>waiting</c>, <c>delivered</c>, <c>kept</c> (preview), <c>superseded</c>, <c>failed</c>.</summary>
+    public string Status { get; init; } = "";
+
+    /// <summary>Why it is kept, failed or redirected.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Which integration of the receiver: <c>slack[0]</c>.</summary>
+    public string Integration { get; init; } = "";
+
+    /// <summary>When it was accepted, kept or given up; null while it waits.</summary>
+    public DateTimeOffset? SettledAt { get; init; }
+
+    /// <summary><c>firing</c>, <c>resolved</c>, <c>notice</c>, <c>test</c>.</summary>
+    public string Kind { get; init; } = "";
+
+    public IReadOnlyList<NoticeAlertView> Alerts { get; init; } = [];
+
+    public NoticeRendering? Rendered { get; init; }
+
+    public IReadOnlyList<AttemptView> Attempts { get; init; } = [];
+
+    public string RouteReason { get; init; } = "";
+
+    public IReadOnlyList<string> TemplateError { get; init; } = [];
+
+    public DateTimeOffset At { get; init; }
+}
+
+/// <summary>One alert inside a notice.</summary>
+public sealed record NoticeAlertView
+{
+    public string Fingerprint { get; init; } = "";
+
+    public bool Firing { get; init; }
+
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyList<Contracts.WhyStep> Why { get; init; } = [];
+}
+
+/// <summary>What was sent, as each medium shows it.</summary>
+public sealed record NoticeRendering
+{
+    /// <summary>The message as it is posted to Slack.</summary>
+    public JsonElement? Slack { get; init; }
+
+    public MailView? Mail { get; init; }
+}
+
+public sealed record MailView
+{
+    public string Subject { get; init; } = "";
+
+    public string To { get; init; } = "";
+
+    public string Html { get; init; } = "";
+
+    public string Text { get; init; } = "";
+}
+
+/// <summary>One try to deliver.</summary>
+public sealed record AttemptView
+{
+    public DateTimeOffset At { get; init; }
+
+    public string Outcome { get; init; } = "";
+
+    public string Detail { get; init; } = "";
+
+    public double? DurationMs { get; init; }
+
+    public bool PossibleRepeat { get; init; }
+}
+
+/// <summary>One row of Alertmanager's <c>/api/v2/receivers</c>.</summary>
+public sealed record ReceiverView(string Name);
