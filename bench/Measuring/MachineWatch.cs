@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Observability.Bench.Measuring;
+
+/// <summary>
+/// Watches what the rest of the machine does while a stage runs, from <c>/proc</c>: processor time of everybody, less that of this process, the children it
+/// has waited for and those it names.
+/// </summary>
+internal sealed class MachineWatch
+{
+    /// <summary>USER_HZ: the unit of /proc's counters on every Linux that .NET runs on.</summary>
+    private const double TicksPerSecond = 100;
+
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly double _busyAtStart = BusySeconds();
+    private readonly double _ownAtStart = OwnSeconds();
+
+    /// <summary>Cores that others used, on average, since the watch began.</summary>
+    public double ForeignCores()
+    {
+        var elapsed = Stopwatch.GetElapsedTime(_started).TotalSeconds;
+        return Math.Max(0, (BusySeconds() - _busyAtStart - (OwnSeconds() - _ownAtStart)) / elapsed);
+    }
+
+    public static double LoadAverage() =>
+        double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
+
+    // cpu user nice system idle iowait irq softirq steal: what is not idle and not waiting is busy; steal is time that another guest had.
+    private static double BusySeconds()
+    {
+        var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        double At(int index) => double.Parse(fields[index], CultureInfo.InvariantCulture);
+        return (At(1) + At(2) + At(3) + At(6) + At(7) + At(8)) / TicksPerSecond;
+    }
+
+    // utime stime cutime cstime are fields 14 to 17 of stat; the name in field 2 may hold spaces, so counting starts behind its bracket. A child counts when it was waited for.
+    private static double OwnSeconds()
+    {
+        var stat = File.ReadAllText("/proc/self/stat");
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return fields[11..15].Sum(static field => double.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond;
+    }
+}

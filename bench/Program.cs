@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Observability.Bench.Decode;
+using Observability.Bench.Durable;
+using Observability.Bench.Measuring;
+
+var rounds = new Option<int>("--rounds") { Description = "Rounds in which all items take turns.", DefaultValueFactory = _ => 9 };
+var seed = new Option<int>("--seed") { Description = "Of the generated records.", DefaultValueFactory = _ => 7 };
+var json = new Option<string?>("--json") { Description = "Also writes the report as JSON to this file." };
+
+var decode = new Command("decode", "OTLP bodies into frames, beside memcpy and Google.Protobuf.") { rounds, seed, json };
+decode.SetAction(parsed => Show(DecodeStage.Run(parsed.GetValue(rounds), parsed.GetValue(seed)), parsed.GetValue(json)));
+
+var durableRounds = new Option<int>("--rounds") { Description = "Rounds in which both servers take turns.", DefaultValueFactory = _ => 3 };
+var seconds = new Option<int>("--seconds") { Description = "Of each load.", DefaultValueFactory = _ => 2 };
+var clients = new Option<int[]>("--clients") { Description = "Connections at once.", DefaultValueFactory = _ => [1, 4, 16, 64], AllowMultipleArgumentsPerToken = true };
+var records = new Option<int[]>("--records") { Description = "Records of a batch: 7 are 4 KB, 100 are 55 KB, 500 are 273 KB.", DefaultValueFactory = _ => [7, 100, 500], AllowMultipleArgumentsPerToken = true };
+var data = new Option<string>("--data") { Description = "Folder for spools, on the disk to be measured; emptied afterwards.", DefaultValueFactory = _ => Path.Combine("artifacts", "bench") };
+var durable = new Command("durable", "POST of OTLP batches until fsync, beside the same POST drained; then kill -9 and replay.") { durableRounds, seconds, clients, records, data, seed, json };
+durable.SetAction(async (parsed, cancellationToken) =>
+{
+    var plan = new DurablePlan(parsed.GetValue(durableRounds), parsed.GetValue(seconds), parsed.GetValue(clients)!, parsed.GetValue(records)!, parsed.GetValue(seed),
+        Path.GetFullPath(parsed.GetValue(data)!));
+    var (report, reasonNotRun) = await DurableStage.RunAsync(plan, cancellationToken);
+    if (report is null)
+    {
+        await Console.Error.WriteLineAsync($"not run: {reasonNotRun}");
+        return 3;
+    }
+    return Show(report, parsed.GetValue(json));
+});
+
+var kind = new Argument<BenchServerKind>("kind") { Description = "drain or collector." };
+var port = new Option<int>("--port") { Required = true };
+var directory = new Option<string>("--data") { Required = true };
+var holds = new Option<bool>("--hold") { Description = "The bus takes nothing, so that the spool keeps everything." };
+var serve = new Command("serve", "A server of the durable stage; the stage starts it itself.") { kind, port, directory, holds };
+serve.Hidden = true;
+serve.SetAction((parsed, cancellationToken) =>
+    BenchServer.RunAsync(parsed.GetValue(kind), parsed.GetValue(port), parsed.GetValue(directory)!, parsed.GetValue(holds), cancellationToken));
+
+var root = new RootCommand("Benchmarks: each figure beside its floor or peer, in one run. bench/README.md says how to read them.") { decode, durable, serve };
+return await root.Parse(args).InvokeAsync();
+
+// A void run ends with 2: a script must not take its figures for results.
+static int Show(BenchmarkReport report, string? path)
+{
+    report.Print(Console.Out);
+    if (path is not null)
+    {
+        report.Write(path);
+    }
+    return report.Validity.IsVoid ? 2 : 0;
+}

@@ -1,0 +1,3 @@
+using Observability.Cli;
+
+return await ObsctlCommands.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
