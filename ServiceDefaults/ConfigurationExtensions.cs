@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -37,5 +39,23 @@ public static class ConfigurationExtensions
             errors.WriteLine(exception.Message);
             return false;
         }
+    }
+
+    /// <summary>For a process without the engine: changed files are taken up by themselves and on <c>POST /-/reload</c>.</summary>
+    public static IHostApplicationBuilder AddConfigurationWatch(this IHostApplicationBuilder builder)
+    {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ConfigurationWatch>();
+        builder.Services.AddHostedService(static provider => provider.GetRequiredService<ConfigurationWatch>());
+        return builder;
+    }
+
+    /// <summary><c>POST /-/reload</c>: 200, or 422 with every error.</summary>
+    public static WebApplication MapConfigurationWatch(this WebApplication app)
+    {
+        app.MapPost("/-/reload", static (ConfigurationWatch watch) => watch.Reload() is { Count: > 0 } errors
+            ? Results.Text(string.Join('\n', errors), statusCode: StatusCodes.Status422UnprocessableEntity)
+            : Results.Text("reloaded\n")).RequireRole(AccessRoles.Edit);
+        return app;
     }
 }

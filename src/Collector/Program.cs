@@ -12,9 +12,11 @@ if (!builder.TryAddActiveConfiguration(Console.Error))
 builder.AddElasticsearchLogStore();
 builder.AddRabbitMqTelemetryPublisher();
 builder.AddCollector();         // Receiving, Sources, Normalizing, Spooling, Indexing, Publishing: see RecordPath.cs
+builder.AddConfigurationWatch();
 
 var app = builder.Build();
 app.MapServiceDefaults();
 app.MapCollector();
+app.MapConfigurationWatch();
 await app.RunAsync();
 return 0;

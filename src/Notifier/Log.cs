@@ -23,10 +23,4 @@ internal static partial class Log
 
     [LoggerMessage(3007, LogLevel.Information, "{Count} notices older than {Retention} (retention.deliveries) or above {Most} were removed")]
     public static partial void Forgotten(ILogger logger, int count, TimeSpan retention, int most);
-
-    [LoggerMessage(3008, LogLevel.Information, "Configuration {Hash} is in force")]
-    public static partial void Reloaded(ILogger logger, string hash);
-
-    [LoggerMessage(3009, LogLevel.Error, "The changed configuration is not used; the one before stays in force: {Errors}")]
-    public static partial void ReloadRefused(ILogger logger, string errors);
 }

@@ -10,9 +10,11 @@ if (!builder.TryAddActiveConfiguration(Console.Error))
 }
 builder.AddNotifier();          // Consuming, Rendering, Delivering, Channels, Recording: see DeliveryPath.cs
 builder.AddRabbitMqIntentConsumer();
+builder.AddConfigurationWatch();
 
 var app = builder.Build();
 app.MapServiceDefaults();
 app.MapNotifier();
+app.MapConfigurationWatch();
 await app.RunAsync();
 return 0;

@@ -1,14 +1,12 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Observability.Configuration;
 using Observability.LogStore;
 using Observability.Portal.Api;
 using Observability.Portal.Assets;
 using Observability.Portal.Pages;
 using Observability.Portal.Reading;
 using Observability.Query.LogQL;
-using Observability.ServiceDefaults.Access;
 using Observability.Telemetry;
 
 namespace Observability.Portal;
@@ -24,9 +22,7 @@ public static class PortalService
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(_ => ActiveConfiguration.Open(builder.Configuration["config"]));
         services.TryAddSingleton<ILogSource>(provider => provider.GetRequiredService<ILogStore>());
-        services.AddAccess(provider => () => provider.GetRequiredService<ActiveConfiguration>().Current.Access);
         services.AddRazorComponents();
 
         services.AddSingleton(new PortalPlace(shape));

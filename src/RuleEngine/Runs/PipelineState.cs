@@ -43,23 +43,14 @@ internal sealed class PipelineState(PipelineKey key)
     {
         LastReportMilliseconds = Math.Max(LastReportMilliseconds, now);
         IsRetired = false;
-        // Labels first: the zero before a counter's first increment must be of the series that is then incremented.
-        _runs[(run.Key.RunId, run.Key.Attempt)] = run;
-        SetLabels(now, samples);
         if (report.Task.Length == 0 && !(report.Status.IsFailure() && isHistory))
         {
             run = CountResult(run, report.Status, now, samples);
         }
         _runs[(run.Key.RunId, run.Key.Attempt)] = run;
         SetGauges(now, samples);
-        foreach (var task in report.Tasks)
-        {
-            SetTask(task.Name, now, samples);
-        }
-        if (report.Task.Length > 0)
-        {
-            SetTask(report.Task, now, samples);
-        }
+        SetTasks(report, now, samples);
+        SetLabels(now, samples);
         Write(now, samples);
     }
 
@@ -172,6 +163,23 @@ internal sealed class PipelineState(PipelineKey key)
             {
                 End(name, now, samples);
             }
+        }
+    }
+
+    /// <summary>A deployment may bear the name of a pipeline; its steps would then write into the pipeline's series.</summary>
+    private void SetTasks(RunEvent report, long now, RunSamples samples)
+    {
+        if (Key.Kind == RunKind.Deployment)
+        {
+            return;
+        }
+        foreach (var task in report.Tasks)
+        {
+            SetTask(task.Name, now, samples);
+        }
+        if (report.Task.Length > 0)
+        {
+            SetTask(report.Task, now, samples);
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class RunOrderTests
             var reports = Enumerable.Range(0, random.Next(1, 25)).Select(_ => RandomReport(random)).ToList();
             var shuffled = reports.Concat(reports.Where(_ => random.Next(3) == 0)).OrderBy(_ => random.Next()).ToList();
             Assert.Equal(Fold(reports), Fold(shuffled));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1_500));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(600));
 
     [Fact]
     public void A_repeat_that_comes_later_does_not_make_a_run_the_newest_again()

@@ -98,10 +98,11 @@ public sealed class RunSeriesTests
     [Fact]
     public void Deployments_have_series_of_their_own()
     {
-        var samples = _catalog.Take(Reports.Of("d1", RunStatus.Failed, Now) with { Kind = RunKind.Deployment }).Samples;
+        var samples = _catalog.Take(Reports.Of("d1", RunStatus.Failed, Now) with { Kind = RunKind.Deployment, Tasks = [new TaskResult("fct_orders", RunStatus.Failed)] }).Samples;
         Assert.Equal(1, Reports.ValueOf(samples, RunMetrics.DeploymentLastFailed));
         Assert.Equal(1, Reports.ValueOf(samples, RunMetrics.DeploymentsTotal, ("result", "failed")));
         Assert.Null(Reports.ValueOf(samples, RunMetrics.LastRunFailed));
+        Assert.Null(Reports.ValueOf(samples, RunMetrics.TaskLastRunFailed));
     }
 
     [Fact]

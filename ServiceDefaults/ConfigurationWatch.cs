@@ -1,10 +1,12 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Observability.Configuration;
 
-namespace Observability.Notifier;
+namespace Observability.ServiceDefaults;
 
 /// <summary>
-/// Takes up changed files in a Notifier of its own process: on <c>/-/reload</c>, and when a look every 15 s finds another content. A configuration with errors
-/// changes nothing. In one process with the engine, the engine decides and this is not there.
+/// Takes up changed files in a process without the engine (Collector, Notifier, Portal): on <c>/-/reload</c>, and when a look every 15 s finds another
+/// content. A configuration with errors changes nothing. In one process with the engine, the engine decides and this is not there.
 /// </summary>
 internal sealed class ConfigurationWatch(ActiveConfiguration configuration, TimeProvider time, ILogger<ConfigurationWatch> logger) : BackgroundService
 {
@@ -22,7 +24,7 @@ internal sealed class ConfigurationWatch(ActiveConfiguration configuration, Time
             if (errors != _refused)
             {
                 // Said once for each new set of errors, not every 15 seconds.
-                Log.ReloadRefused(logger, errors);
+                ConfigurationWatchLog.ReloadRefused(logger, errors);
                 _refused = errors;
             }
             return read.Errors;
@@ -31,7 +33,7 @@ internal sealed class ConfigurationWatch(ActiveConfiguration configuration, Time
         if (changed.ContentHash != configuration.Current.ContentHash)
         {
             configuration.Adopt(changed);
-            Log.Reloaded(logger, changed.ContentHash);
+            ConfigurationWatchLog.Reloaded(logger, changed.ContentHash);
         }
         return [];
     }
@@ -44,4 +46,13 @@ internal sealed class ConfigurationWatch(ActiveConfiguration configuration, Time
             Reload();
         }
     }
+}
+
+internal static partial class ConfigurationWatchLog
+{
+    [LoggerMessage(7001, LogLevel.Information, "Configuration {Hash} is in force")]
+    public static partial void Reloaded(ILogger logger, string hash);
+
+    [LoggerMessage(7002, LogLevel.Error, "The changed configuration is not used; the one before stays in force: {Errors}")]
+    public static partial void ReloadRefused(ILogger logger, string errors);
 }
