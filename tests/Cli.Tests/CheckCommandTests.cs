@@ -42,7 +42,6 @@ public sealed class CheckCommandTests : IDisposable
     public async Task A_warning_does_not_fail_the_check()
     {
         Write("settings.yml", "");
-        Write("settings.yaml", "");
         var seen = await Terminal.CallAsync("check", _folder.Path);
         Assert.Contains("warning: ", seen.Errors, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Done, seen.Code);

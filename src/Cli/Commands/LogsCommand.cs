@@ -32,7 +32,7 @@ internal static class LogsCommand
             var streams = answer.Json().Find("data")?.ArrayOf("result") ?? [];
             foreach (var (time, line) in streams.SelectMany(LinesOf).OrderBy(static line => line.Nanoseconds))
             {
-                await connection.Output.WriteLineAsync($"{Moment(time)} {line}");
+                await connection.Output.WriteLineAsync($"{Moment(time)} {TerminalText.OneLine(line)}");
             }
             return ExitCode.Done;
         });

@@ -35,7 +35,7 @@ internal static class QueryCommand
     {
         if (kind is "scalar" or "string")
         {
-            await output.WriteLineAsync(ValueOf(result));
+            await output.WriteLineAsync(TerminalText.OneLine(ValueOf(result)));
             return;
         }
         foreach (var series in result.Elements())

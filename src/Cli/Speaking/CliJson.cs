@@ -38,5 +38,4 @@ internal sealed record TestRequest(string Receiver);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReportedRun))]
 [JsonSerializable(typeof(TestRequest))]
-[JsonSerializable(typeof(string))]
 internal sealed partial class CliJson : JsonSerializerContext;

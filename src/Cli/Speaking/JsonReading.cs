@@ -25,7 +25,7 @@ internal static class JsonReading
     /// <summary>Labels as they are written in a query: <c>{a="b"}</c> behind the metric's name.</summary>
     public static string Labels(this JsonElement labels)
     {
-        var pairs = labels.EnumerateObject().Where(static label => label.Name != "__name__").Select(static label => $"{label.Name}={JsonSerializer.Serialize(label.Value.GetString(), CliJson.Default.String)}");
+        var pairs = labels.EnumerateObject().Where(static label => label.Name != "__name__").Select(static label => $"{label.Name}=\"{TerminalText.OneLine(Escaped(label.Value.GetString() ?? ""))}\"");
         return $"{labels.TextOf("__name__")}{{{string.Join(", ", pairs)}}}";
     }
 
@@ -34,4 +34,7 @@ internal static class JsonReading
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)
             : text;
+
+    private static string Escaped(string value) =>
+        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Observability.Cli.Speaking;
 
@@ -18,7 +19,7 @@ internal sealed class TerminalTable
         }
     }
 
-    public void Add(params string[] cells) => _table.AddRow([.. cells.Select(static cell => new Text(OneLine(cell)))]);
+    public void Add(params string[] cells) => _table.AddRow(cells.Select(static IRenderable (cell) => new Text(TerminalText.OneLine(cell))));
 
     public void WriteTo(TextWriter output)
     {
@@ -26,7 +27,4 @@ internal sealed class TerminalTable
         console.Profile.Width = WidthOfAPipe;
         console.Write(_table);
     }
-
-    /// <summary>Texts come from outside: a line break would break the row, and an escape sequence would be obeyed by the terminal.</summary>
-    private static string OneLine(string text) => string.Concat(text.Select(static character => char.IsControl(character) ? ' ' : character));
 }
