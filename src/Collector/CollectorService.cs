@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using Observability.Collector.Api;
 using Observability.Collector.Indexing;
 using Observability.Collector.Normalizing;
-using Observability.Collector.Observing;
+using Observability.Collector.Metrics;
 using Observability.Collector.Publishing;
 using Observability.Collector.Receiving;
 using Observability.Collector.Receiving.Bodies;
@@ -30,6 +30,7 @@ public static class CollectorService
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IDisk>(PhysicalDisk.Instance);
+        services.TryAddSingleton(Random.Shared);
         services.TryAddSingleton<IFileReader>(DiskFileReader.Instance);
         services.TryAddSingleton<Func<CollectorConfiguration>>(static provider =>
         {

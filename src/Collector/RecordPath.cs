@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Primitives;
 using Observability.Collector.Normalizing;
-using Observability.Collector.Observing;
+using Observability.Collector.Metrics;
 using Observability.Collector.Receiving;
 using Observability.Collector.Receiving.Bodies;
 using Observability.Collector.Receiving.Otlp;
 using Observability.Collector.Sources;
 using Observability.Collector.Spooling;
+using Observability.Configuration;
 using Observability.Durability;
 using Observability.ServiceDefaults.Access;
 using Observability.Telemetry;
@@ -68,32 +69,13 @@ internal sealed class RecordPath(
         var current = configuration();
         var limits = ReceiveLimits.Of(current.Limits);
         var endpoint = current.Sources.Find(source.Name, endpointName);
-        // 1 Receiving: whoever must show a key shows it before the body is read; a signature is over the body.
-        if (authentication.JudgeKey(context, endpoint) is { IsGranted: false } refusedKey)
+        // 1 Receiving
+        var (body, json, refused) = await ReceiveWebhookAsync(context, source, endpoint, limits);
+        if (refused is not null)
         {
-            return WebhookReceipt.RefusedKey(refusedKey);
-        }
-        var (raw, refusal) = await bodies.ReadAsync(context.Request, limits, context.RequestAborted);
-        if (raw is null)
-        {
-            return WebhookReceipt.Refused(refusal!);
-        }
-        if (authentication.VerifySignature(context, source, endpoint, raw.Written) is { } forged)
-        {
-            raw.Dispose();
-            return WebhookReceipt.Refused(forged);
-        }
-        (var body, refusal) = inflater.Inflate(raw, context.Request.Headers.ContentEncoding, limits);
-        if (body is null)
-        {
-            return WebhookReceipt.Refused(refusal!);
+            return refused;
         }
         using var payload = body;
-        var (json, malformed) = WebhookBody.Json(context.Request.ContentType, payload.WrittenMemory, source);
-        if (malformed is not null)
-        {
-            return WebhookReceipt.Refused(malformed);
-        }
         var (document, notJson) = JsonPayload.Parse(json, limits.JsonDepth);
         if (document is null)
         {
@@ -127,6 +109,38 @@ internal sealed class RecordPath(
             }
         }
         return new WebhookReceipt(result, normalized.LastEnvironment, null, null);
+    }
+
+    /// <summary>Whoever must show a key shows it before the body is read; a signature is over the body as sent.</summary>
+    private async ValueTask<(BodyBuffer? Body, ReadOnlyMemory<byte> Json, WebhookReceipt? Refused)> ReceiveWebhookAsync(
+        HttpContext context, ISource source, SourceEndpoint? endpoint, ReceiveLimits limits)
+    {
+        if (authentication.JudgeKey(context, endpoint) is { IsGranted: false } refusedKey)
+        {
+            return (null, default, WebhookReceipt.RefusedKey(refusedKey));
+        }
+        var (raw, refusal) = await bodies.ReadAsync(context.Request, limits, context.RequestAborted);
+        if (raw is null)
+        {
+            return (null, default, WebhookReceipt.Refused(refusal!));
+        }
+        if (authentication.VerifySignature(context, source, endpoint, raw.Written) is { } forged)
+        {
+            raw.Dispose();
+            return (null, default, WebhookReceipt.Refused(forged));
+        }
+        (var body, refusal) = inflater.Inflate(raw, context.Request.Headers.ContentEncoding, limits);
+        if (body is null)
+        {
+            return (null, default, WebhookReceipt.Refused(refusal!));
+        }
+        var (json, malformed) = WebhookBody.Json(context.Request.ContentType, body.WrittenMemory, source);
+        if (malformed is null)
+        {
+            return (body, json, null);
+        }
+        body.Dispose();
+        return (null, default, WebhookReceipt.Refused(malformed));
     }
 
     private async ValueTask<BodyReading> ReadAsync(HttpContext context, ReceiveLimits limits)

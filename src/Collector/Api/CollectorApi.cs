@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Observability.Collector.Observing;
+using Observability.Collector.Metrics;
 using Observability.Collector.Spooling;
 using Observability.Configuration;
 using Observability.LogStore;

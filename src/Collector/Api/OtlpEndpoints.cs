@@ -1,4 +1,4 @@
-using Observability.Collector.Observing;
+using Observability.Collector.Metrics;
 using Observability.Collector.Receiving;
 using Observability.Collector.Receiving.Bodies;
 using Observability.Collector.Receiving.Otlp;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Observability.Collector.Observing;
+using Observability.Collector.Metrics;
 using Observability.Collector.Receiving;
 using Observability.Collector.Sources;
 using Observability.ServiceDefaults.Access;

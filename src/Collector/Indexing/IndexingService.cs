@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Observability.Collector.Normalizing;
-using Observability.Collector.Observing;
+using Observability.Collector.Metrics;
 using Observability.Collector.Spooling;
 using Observability.Durability;
 using Observability.LogStore;
@@ -13,13 +13,14 @@ namespace Observability.Collector.Indexing;
 /// Spool to log store: every frame, in order, one read of the spool an append. Appends go on while earlier ones become durable, and the cursor follows what
 /// is durable. A store that is away is asked again for as long as it takes; a row that it refuses for ever becomes a dead letter, and the cursor goes on.
 /// </summary>
-internal sealed class IndexingService(Spool spool, ILogStore store, CollectorMetrics metrics, TimeProvider time, ILogger<IndexingService> logger) : BackgroundService
+internal sealed class IndexingService(Spool spool, ILogStore store, CollectorMetrics metrics, TimeProvider time, Random random, ILogger<IndexingService> logger)
+    : BackgroundService
 {
     /// <summary>Appends that are not yet durable. Bigger: nothing; a store flushes by size long before, this only bounds the list.</summary>
     private const int MaximumUndurable = 1024;
 
     private readonly List<NamedFrame> _frames = [];
-    private readonly RetryPause _pause = new(time);
+    private readonly RetryPause _pause = new(time, random);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

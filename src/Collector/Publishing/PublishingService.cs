@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Threading.Channels;
-using Observability.Collector.Observing;
+using Observability.Collector.Metrics;
 using Observability.Collector.Spooling;
 using Observability.Durability;
 using Observability.Messaging;
@@ -12,7 +12,7 @@ namespace Observability.Collector.Publishing;
 /// Spool to bus. Up to 256 frames are on their way at once; they may be confirmed in any order, and the cursor is the oldest unconfirmed one. A restart sends
 /// the unconfirmed ones again under the same names.
 /// </summary>
-internal sealed class PublishingService(Spool spool, IFramePublisher publisher, CollectorMetrics metrics, TimeProvider time, ILogger<PublishingService> logger)
+internal sealed class PublishingService(Spool spool, IFramePublisher publisher, CollectorMetrics metrics, TimeProvider time, Random random, ILogger<PublishingService> logger)
     : BackgroundService
 {
     /// <summary>Consumers keep a set above their contiguous mark; this is its bound. The queue, one being confirmed, and one being handed over.</summary>
@@ -88,7 +88,7 @@ internal sealed class PublishingService(Spool spool, IFramePublisher publisher, 
         entry.Content.CopyTo(copy);
         Interlocked.Add(ref _bytesInFlight, length);
         var name = new FrameName(spool.Incarnation, entry.Sequence);
-        var pause = new RetryPause(time);
+        var pause = new RetryPause(time, random);
         while (true)
         {
             try

@@ -1,7 +1,7 @@
 namespace Observability.Collector.Spooling;
 
 /// <summary>Pauses between attempts of a consumer whose other side is away: growing, jittered, bounded.</summary>
-internal sealed class RetryPause(TimeProvider time)
+internal sealed class RetryPause(TimeProvider time, Random random)
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
 
@@ -15,7 +15,7 @@ internal sealed class RetryPause(TimeProvider time)
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
         Attempts++;
-        var jittered = _next * (0.5 + (Random.Shared.NextDouble() / 2));
+        var jittered = _next * (0.5 + (random.NextDouble() / 2));
         _next = _next * 2 < Longest ? _next * 2 : Longest;
         await Task.Delay(jittered, time, cancellationToken);
     }

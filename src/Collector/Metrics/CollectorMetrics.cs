@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Observability.Collector.Spooling;
 
-namespace Observability.Collector.Observing;
+namespace Observability.Collector.Metrics;
 
 /// <summary>What the Collector tells about itself: meter <c>Observability</c>, names <c>obs_*</c>.</summary>
 internal sealed class CollectorMetrics

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Observability.Collector.Observing;
+namespace Observability.Collector.Metrics;
 
 /// <summary>When each source was last heard of. In memory: after a restart a source is unknown until it sends again.</summary>
 internal sealed class SourceActivity(TimeProvider time)
