@@ -4,7 +4,6 @@ using Observability.Portal;
 using Observability.RuleEngine;
 using Observability.ServiceDefaults;
 using Observability.Standalone;
-using Observability.Standalone.Demo;
 
 var options = StandaloneOptions.Parse(args, out var problem);
 if (options is null)
