@@ -95,7 +95,7 @@ internal sealed class SegmentCatalog
             {
                 segment.Retire();
                 Volatile.Write(ref _live, Array.FindAll(_live, live => !ReferenceEquals(live, segment)));
-                _spares.Add(new SpareFile(segment.File, IsErased: false));
+                _spares.Add(new SpareFile(segment.File, segment.Generation, IsErased: false));
                 return;
             }
             try
@@ -131,7 +131,7 @@ internal sealed class SegmentCatalog
                     var oldest = _live[0];
                     oldest.Retire();
                     Volatile.Write(ref _live, _live[1..]);
-                    _spares.Add(new SpareFile(oldest.File, IsErased: false));
+                    _spares.Add(new SpareFile(oldest.File, oldest.Generation, IsErased: false));
                     EraseSpares();
                 }
             }
@@ -162,7 +162,7 @@ internal sealed class SegmentCatalog
         var file = _disk.Open(Path.Combine(_directory, name), DiskOpenMode.New);
         _nextFileNumber++;
         _hasUnsyncedNames = true;
-        _spares.Add(new SpareFile(file, IsErased: true));
+        _spares.Add(new SpareFile(file, Generation: 0, IsErased: true));
     }
 
     /// <summary>Makes the oldest spare file a segment. When a step fails it stays a spare, and the next attempt does all of it again.</summary>
@@ -175,7 +175,7 @@ internal sealed class SegmentCatalog
         }
         file.Preallocate(_options.SegmentBytes);
         // From here on its old or new header may be on the device, whatever happens.
-        _spares[0] = new SpareFile(file, IsErased: false);
+        _spares[0] = new SpareFile(file, header.Generation, IsErased: false);
         header.Write(file);
         file.Flush();
         if (_hasUnsyncedNames)
@@ -189,23 +189,25 @@ internal sealed class SegmentCatalog
 
     /// <summary>
     /// A spare file that still has its header claims every record up to the next segment. That is harmless as long as that one is there: it begins with
-    /// the same sequence. Before it goes, the claim has to.
+    /// the same sequence. Before it goes, the claim has to. A header newer than every segment in use stays: it cuts off what a failed write left behind
+    /// the newest one.
     /// </summary>
     private void EraseSpares()
     {
         for (var index = 0; index < _spares.Count; index++)
         {
-            var file = _spares[index].File;
-            if (!_spares[index].IsErased)
+            var spare = _spares[index];
+            if (!spare.IsErased && spare.Generation < _live[^1].Generation)
             {
-                SegmentHeader.Erase(file);
-                file.Flush();
-                _spares[index] = new SpareFile(file, IsErased: true);
+                SegmentHeader.Erase(spare.File);
+                spare.File.Flush();
+                _spares[index] = spare with { IsErased = true };
             }
         }
     }
 }
 
 /// <param name="File">Free to be used again.</param>
+/// <param name="Generation">Of the header that it may still have; 0 when that does not matter.</param>
 /// <param name="IsErased">Whether its header is gone from the device.</param>
-internal readonly record struct SpareFile(IDiskFile File, bool IsErased);
+internal readonly record struct SpareFile(IDiskFile File, ulong Generation, bool IsErased);
