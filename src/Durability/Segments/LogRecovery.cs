@@ -144,7 +144,9 @@ internal static class LogRecovery
         return true;
     }
 
-    /// <summary>Many restarts leave many short files; more than the capacity can ever use are removed, except the newest: its generation must not be used again.</summary>
+    /// <summary>
+    /// Many restarts leave many short files; more than the capacity can ever use are removed, except the newest: its generation must not be used again.
+    /// </summary>
     private static void DropExcessSpares(IDisk disk, RecoveredLog recovered, AppendLogOptions options)
     {
         var most = Math.Max(1, options.CapacityBytes / options.SegmentBytes);
