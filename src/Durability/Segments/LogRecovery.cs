@@ -75,7 +75,7 @@ internal static class LogRecovery
         };
         recovered.SetAside.AddRange(setAside);
         // What reads as blank may be so only in the system's memory, after an erasure whose flush failed.
-        recovered.Spares.AddRange(unused.Select(file => new SpareFile(file, Generation: 0, IsErased: false)));
+        recovered.Spares.AddRange(unused.Select(file => new SpareFile(file, default, SpareState.Unsure)));
         if (Sort(recovered, found) is { } empty)
         {
             // It ends the segment before it, so what a failed append left there does not count. That has to stay so: the header, and the file's name, may
@@ -107,7 +107,7 @@ internal static class LogRecovery
             }
             else
             {
-                recovered.Spares.Add(new SpareFile(file, header.Generation, IsErased: false));
+                recovered.Spares.Add(new SpareFile(file, header, SpareState.Unsure));
             }
         }
         return empty;
@@ -119,7 +119,7 @@ internal static class LogRecovery
         var (lastSequence, end, unsureFrom) = SegmentScan.FindEnd(window, segment, segment.FileBytes);
         if (lastSequence < header.FirstSequence)
         {
-            recovered.Spares.Add(new SpareFile(segment.File, header.Generation, IsErased: false));
+            recovered.Spares.Add(new SpareFile(segment.File, header, SpareState.HasHeader));
             var previous = recovered.Live.Count > 0 ? recovered.Live[^1] : null;
             recovered.Mark = new DurableMark(lastSequence, previous, previous?.FileBytes ?? 0);
             return false;
