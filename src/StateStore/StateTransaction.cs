@@ -99,7 +99,8 @@ public sealed class StateTransaction
         _contentBytes += content.Length;
         if (_contentBytes > StateLimits.TransactionBytes)
         {
-            throw new ArgumentException($"the transaction has {_contentBytes} bytes of content; at most {StateLimits.TransactionBytes} are allowed", nameof(content));
+            throw new ArgumentException(
+                $"the transaction has {_contentBytes} bytes of content; at most {StateLimits.TransactionBytes} are allowed", nameof(content));
         }
     }
 }

@@ -26,7 +26,9 @@ public static class SnapshotFile
     private const int CoveredBytes = 28;
     private const string UnfinishedSuffix = ".unfinished";
 
-    /// <summary>Replaces the snapshot with what <paramref name="write"/> puts into the stream. It is safe when this returns; on any fault the old one stays.</summary>
+    /// <summary>
+    /// Replaces the snapshot with what <paramref name="write"/> puts into the stream. It is safe when this returns; on any fault the old one stays.
+    /// </summary>
     /// <param name="disk">Where.</param>
     /// <param name="path">In an existing directory.</param>
     /// <param name="formatVersion">Of the content; given back when reading.</param>

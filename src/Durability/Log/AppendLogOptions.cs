@@ -9,7 +9,9 @@ public sealed record AppendLogOptions
     /// </summary>
     public int SegmentBytes { get; init; } = 64 << 20;
 
-    /// <summary>Bytes of all segments that hold records. Default 2 GiB. At this size appends end as <see cref="AppendOutcome.Full"/>. At least two segments.</summary>
+    /// <summary>
+    /// Bytes of all segments that hold records. Default 2 GiB. At this size appends end as <see cref="AppendOutcome.Full"/>. At least two segments.
+    /// </summary>
     public long CapacityBytes { get; init; } = 2L << 30;
 
     /// <summary>Part of the capacity that <see cref="AppendPriority.Low"/> appends may fill. Default 0.8.</summary>

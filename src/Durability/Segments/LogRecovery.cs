@@ -75,21 +75,30 @@ internal static class LogRecovery
         };
         recovered.SetAside.AddRange(setAside);
         // What reads as blank may be so only in the system's memory, after an erasure whose flush failed.
-        recovered.Spares.AddRange(unused.Select(file => new SpareFile(file, IsErased: false)));
-        Sort(recovered, found);
+        recovered.Spares.AddRange(unused.Select(file => new SpareFile(file, default, SpareState.Unsure)));
+        if (Sort(recovered, found) is { } empty)
+        {
+            // It ends the segment before it, so what a failed append left there does not count. That has to stay so: the header, and the file's name, may
+            // so far only be in the system's memory.
+            empty.Header.Write(empty.File);
+            empty.File.Flush();
+            disk.SyncDirectory(directory);
+        }
         DropExcessSpares(disk, recovered, options);
         return recovered;
     }
 
-    private static void Sort(RecoveredLog recovered, List<(SegmentHeader Header, IDiskFile File)> found)
+    /// <returns>The newest segment, when it holds no records.</returns>
+    private static (SegmentHeader Header, IDiskFile File)? Sort(RecoveredLog recovered, List<(SegmentHeader Header, IDiskFile File)> found)
     {
+        (SegmentHeader, IDiskFile)? empty = null;
         for (var index = 0; index < found.Count; index++)
         {
             var (header, file) = found[index];
             var segment = new LogSegment(file, header) { FileBytes = file.Length };
             if (index == found.Count - 1)
             {
-                TakeNewest(recovered, segment, header);
+                empty = TryTakeNewest(recovered, segment, header) ? null : (header, file);
             }
             else if (found[index + 1].Header.FirstSequence > header.FirstSequence)
             {
@@ -98,21 +107,22 @@ internal static class LogRecovery
             }
             else
             {
-                recovered.Spares.Add(new SpareFile(file, IsErased: false));
+                recovered.Spares.Add(new SpareFile(file, header, SpareState.Unsure));
             }
         }
+        return empty;
     }
 
-    private static void TakeNewest(RecoveredLog recovered, LogSegment segment, in SegmentHeader header)
+    private static bool TryTakeNewest(RecoveredLog recovered, LogSegment segment, in SegmentHeader header)
     {
         var window = new SegmentWindow();
         var (lastSequence, end, unsureFrom) = SegmentScan.FindEnd(window, segment, segment.FileBytes);
         if (lastSequence < header.FirstSequence)
         {
-            recovered.Spares.Add(new SpareFile(segment.File, IsErased: false));
+            recovered.Spares.Add(new SpareFile(segment.File, header, SpareState.HasHeader));
             var previous = recovered.Live.Count > 0 ? recovered.Live[^1] : null;
             recovered.Mark = new DurableMark(lastSequence, previous, previous?.FileBytes ?? 0);
-            return;
+            return false;
         }
         if (segment.FileBytes > end)
         {
@@ -131,9 +141,12 @@ internal static class LogRecovery
         segment.UsedBytes = end;
         recovered.Live.Add(segment);
         recovered.Mark = new DurableMark(lastSequence, segment, end);
+        return true;
     }
 
-    /// <summary>Many restarts leave many short files; more than the capacity can ever use are removed, except the newest: its generation must not be used again.</summary>
+    /// <summary>
+    /// Many restarts leave many short files; more than the capacity can ever use are removed, except the newest: its generation must not be used again.
+    /// </summary>
     private static void DropExcessSpares(IDisk disk, RecoveredLog recovered, AppendLogOptions options)
     {
         var most = Math.Max(1, options.CapacityBytes / options.SegmentBytes);

@@ -8,6 +8,8 @@ internal sealed class LogSegment(IDiskFile file, SegmentHeader header)
 
     public IDiskFile File => file;
 
+    public SegmentHeader Header => header;
+
     public ulong Generation => header.Generation;
 
     public ulong FirstSequence => header.FirstSequence;

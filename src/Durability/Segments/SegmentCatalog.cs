@@ -95,7 +95,7 @@ internal sealed class SegmentCatalog
             {
                 segment.Retire();
                 Volatile.Write(ref _live, Array.FindAll(_live, live => !ReferenceEquals(live, segment)));
-                _spares.Add(new SpareFile(segment.File, IsErased: false));
+                _spares.Add(new SpareFile(segment.File, segment.Header, SpareState.HasHeader));
                 return;
             }
             try
@@ -131,7 +131,7 @@ internal sealed class SegmentCatalog
                     var oldest = _live[0];
                     oldest.Retire();
                     Volatile.Write(ref _live, _live[1..]);
-                    _spares.Add(new SpareFile(oldest.File, IsErased: false));
+                    _spares.Add(new SpareFile(oldest.File, oldest.Header, SpareState.HasHeader));
                     EraseSpares();
                 }
             }
@@ -162,7 +162,7 @@ internal sealed class SegmentCatalog
         var file = _disk.Open(Path.Combine(_directory, name), DiskOpenMode.New);
         _nextFileNumber++;
         _hasUnsyncedNames = true;
-        _spares.Add(new SpareFile(file, IsErased: true));
+        _spares.Add(new SpareFile(file, default, SpareState.Erased));
     }
 
     /// <summary>Makes the oldest spare file a segment. When a step fails it stays a spare, and the next attempt does all of it again.</summary>
@@ -175,7 +175,7 @@ internal sealed class SegmentCatalog
         }
         file.Preallocate(_options.SegmentBytes);
         // From here on its old or new header may be on the device, whatever happens.
-        _spares[0] = new SpareFile(file, IsErased: false);
+        _spares[0] = new SpareFile(file, header, SpareState.Unsure);
         header.Write(file);
         file.Flush();
         if (_hasUnsyncedNames)
@@ -189,23 +189,46 @@ internal sealed class SegmentCatalog
 
     /// <summary>
     /// A spare file that still has its header claims every record up to the next segment. That is harmless as long as that one is there: it begins with
-    /// the same sequence. Before it goes, the claim has to.
+    /// the same sequence. Before it goes, the claim has to. A header newer than every segment in use stays: it cuts off what a failed write left behind
+    /// the newest one; but it has to be there for certain, because what it replaced was such a claim.
     /// </summary>
     private void EraseSpares()
     {
         for (var index = 0; index < _spares.Count; index++)
         {
-            var file = _spares[index].File;
-            if (!_spares[index].IsErased)
+            var (file, header, state) = _spares[index];
+            if (header.Generation > _live[^1].Generation)
+            {
+                if (state == SpareState.Unsure)
+                {
+                    header.Write(file);
+                    file.Flush();
+                    _spares[index] = new SpareFile(file, header, SpareState.HasHeader);
+                }
+            }
+            else if (state != SpareState.Erased)
             {
                 SegmentHeader.Erase(file);
                 file.Flush();
-                _spares[index] = new SpareFile(file, IsErased: true);
+                _spares[index] = new SpareFile(file, default, SpareState.Erased);
             }
         }
     }
 }
 
 /// <param name="File">Free to be used again.</param>
-/// <param name="IsErased">Whether its header is gone from the device.</param>
-internal readonly record struct SpareFile(IDiskFile File, bool IsErased);
+/// <param name="Header">What it had or should have got last; nothing when that does not matter.</param>
+/// <param name="State">What of it is on the device.</param>
+internal readonly record struct SpareFile(IDiskFile File, SegmentHeader Header, SpareState State);
+
+internal enum SpareState
+{
+    /// <summary>No header.</summary>
+    Erased,
+
+    /// <summary>That header.</summary>
+    HasHeader,
+
+    /// <summary>That header or the one before, because a write or a flush failed or a process ended.</summary>
+    Unsure,
+}

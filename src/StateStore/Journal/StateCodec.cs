@@ -96,12 +96,13 @@ internal static class StateCodec
                     changes.Acknowledged.Add(reader.ReadUInt64());
                     break;
                 case PartKind.Lease:
-                    changes.Leases.Add(new Lease(ReadText(reader), ReadText(reader), reader.ReadUInt64(), new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero)));
+                    changes.Leases.Add(ReadLease(reader));
                     break;
                 case PartKind.End:
                     return changes;
                 default:
-                    throw new InvalidDataException($"state holds a part of kind {(byte)kind}, which this program does not know. Start the newer program that wrote it");
+                    throw new InvalidDataException(
+                        $"state holds a part of kind {(byte)kind}, which this program does not know. Start the newer program that wrote it");
             }
         }
     }
@@ -118,6 +119,9 @@ internal static class StateCodec
         writer.Write(content.Length);
         writer.Write(content.Span);
     }
+
+    private static Lease ReadLease(BinaryReader reader) =>
+        new(ReadText(reader), ReadText(reader), reader.ReadUInt64(), new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero));
 
     private static string ReadText(BinaryReader reader) => Encoding.UTF8.GetString(ReadContent(reader).Span);
 

@@ -7,9 +7,11 @@ internal sealed record StateImage
 {
     public static StateImage Empty { get; } = new();
 
-    public ImmutableDictionary<string, CollectionImage> Collections { get; init; } = ImmutableDictionary.Create<string, CollectionImage>(StringComparer.Ordinal);
+    public ImmutableDictionary<string, CollectionImage> Collections { get; init; } =
+        ImmutableDictionary.Create<string, CollectionImage>(StringComparer.Ordinal);
 
-    public ImmutableSortedSet<OutboxRow> Outbox { get; init; } = ImmutableSortedSet.Create<OutboxRow>(comparer: Comparer<OutboxRow>.Create((left, right) => left.Id.CompareTo(right.Id)));
+    public ImmutableSortedSet<OutboxRow> Outbox { get; init; } =
+        ImmutableSortedSet.Create<OutboxRow>(comparer: Comparer<OutboxRow>.Create((left, right) => left.Id.CompareTo(right.Id)));
 
     public ImmutableDictionary<string, Lease> Leases { get; init; } = ImmutableDictionary.Create<string, Lease>(StringComparer.Ordinal);
 

@@ -41,7 +41,8 @@ internal static class StateSnapshot
         {
             if (version > FormatVersion)
             {
-                throw new LogFormatException($"'{path}' has format version {version}; this program knows up to {FormatVersion}. Start the newer program that wrote it");
+                throw new LogFormatException(
+                    $"'{path}' has format version {version}; this program knows up to {FormatVersion}. Start the newer program that wrote it");
             }
             using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
             result = ReadImage(reader);

@@ -87,7 +87,8 @@ internal sealed class TransactionDecision
                 return new CommitOutcome(
                     CommitStatus.VersionConflict,
                     Conflict: new DocumentConflict(change.Collection, change.Key, expected, actual),
-                    Reason: string.Create(CultureInfo.InvariantCulture, $"'{change.Key}' in '{change.Collection}' has version {actual}, expected was {expected}"));
+                    Reason: string.Create(
+                        CultureInfo.InvariantCulture, $"'{change.Key}' in '{change.Collection}' has version {actual}, expected was {expected}"));
             }
         }
         return null;
@@ -102,7 +103,8 @@ internal sealed class TransactionDecision
         }
         if (_transaction.Messages.Count > 0 && image.Outbox.Count + _transaction.Messages.Count > _options.MaximumOutboxRows)
         {
-            return new CommitOutcome(CommitStatus.Full, Reason: $"{image.Outbox.Count} rows wait in the outbox, {_options.MaximumOutboxRows} are allowed (MaximumOutboxRows)");
+            return new CommitOutcome(
+                CommitStatus.Full, Reason: $"{image.Outbox.Count} rows wait in the outbox, {_options.MaximumOutboxRows} are allowed (MaximumOutboxRows)");
         }
         return null;
     }

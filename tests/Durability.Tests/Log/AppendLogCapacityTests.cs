@@ -121,6 +121,26 @@ public sealed class AppendLogCapacityTests
         Assert.Equal(["one", "two"], reopened.ReadTexts());
     }
 
+    [Fact]
+    public async Task Trimming_does_not_bring_back_what_a_failed_write_left_behind_the_newest_record()
+    {
+        // The file of segment 2 fails after its record was written; the empty segment 3 ends it, and is only a spare when the log is opened again.
+        var log = _disk.OpenLog();
+        await log.AppendTextAsync("one");
+        await log.DisposeAsync();
+        log = _disk.OpenLog();
+        await log.AppendTextAsync("two");
+        _disk.Faults.FailingFlushes = 1;
+        Assert.Equal(AppendOutcome.Failed, (await log.AppendTextAsync("failed")).Outcome);
+        await log.DisposeAsync();
+        log = _disk.OpenLog();
+        log.TrimBefore(2);
+        await log.DisposeAsync();
+        await using var reopened = _disk.OpenLog();
+        Assert.Equal((2UL, 2UL), (reopened.FirstSequence, reopened.DurableSequence));
+        Assert.Equal(["two"], reopened.ReadTexts(from: 2));
+    }
+
     private static async Task<int> FillAsync(AppendLog log, AppendPriority priority)
     {
         var appended = 0;
