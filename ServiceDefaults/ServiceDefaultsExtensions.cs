@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Observability.ServiceDefaults.Health;
 using Observability.ServiceDefaults.Http;
 using Observability.ServiceDefaults.Observing;
@@ -13,6 +14,8 @@ public static class ServiceDefaultsExtensions
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        // The framework's two lines a request say nothing that our own spans and counters do not; whoever wants them sets Logging:LogLevel:Microsoft.AspNetCore.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
         OpenTelemetrySetup.Add(builder);
         HealthEndpoints.Add(builder.Services);
         HttpClientDefaults.Add(builder.Services);

@@ -11,4 +11,7 @@ public static class StateLimits
 
     /// <summary>Of one document or message. A rendered notice or a configuration file is far below; bigger things belong into LogStore.</summary>
     public const int ContentBytes = 4 << 20;
+
+    /// <summary>Of all contents of a transaction. It is one record of a journal, whose segments are bigger by what keys and headers need.</summary>
+    public const int TransactionBytes = 12 << 20;
 }

@@ -16,6 +16,7 @@ public sealed class StateTransaction
     private readonly List<OutboxMessage> _messages = [];
     private readonly List<LeaseFence> _fences = [];
     private readonly HashSet<(string Collection, string Key)> _documents = [];
+    private int _contentBytes;
 
     /// <summary>Writes a document.</summary>
     /// <param name="collection">At most <see cref="StateLimits.CollectionBytes"/>.</param>
@@ -89,11 +90,16 @@ public sealed class StateTransaction
         }
     }
 
-    private static void RefuseBigContent(ReadOnlyMemory<byte> content)
+    private void RefuseBigContent(ReadOnlyMemory<byte> content)
     {
         if (content.Length > StateLimits.ContentBytes)
         {
             throw new ArgumentException($"content of {content.Length} bytes; at most {StateLimits.ContentBytes} are allowed", nameof(content));
+        }
+        _contentBytes += content.Length;
+        if (_contentBytes > StateLimits.TransactionBytes)
+        {
+            throw new ArgumentException($"the transaction has {_contentBytes} bytes of content; at most {StateLimits.TransactionBytes} are allowed", nameof(content));
         }
     }
 }

@@ -15,6 +15,10 @@ foreach (var project in projects)
     var budget = budgets.SecondsOf(project, runsAll);
     Console.WriteLine($"{project} ...");
     var run = await new TestProgram(project, configuration, budget, runsAll).RunAsync();
+    foreach (var killed in ProcessRegister.Sweep(Environment.GetEnvironmentVariable("OBS_TEST_PROCESSES") ?? ""))
+    {
+        Console.WriteLine($"ended a process that {project} left behind: {killed}");
+    }
     runs.Add(run with { Tests = [.. run.Tests.Select(test => SkipRule.Judge(test, isContinuousIntegration))] });
     Console.Write(Report.Failures(runs[^1]));
 }

@@ -6,8 +6,8 @@ namespace Observability.TestRunner;
 /// <summary>What is printed; the last line is <c>N passed, N failed</c> or <c>N passed, N failed, N skipped</c>.</summary>
 internal static class Report
 {
-    /// <summary>A failure's text is cut here: a test that prints a whole document must not push the others off the screen.</summary>
-    private const int LinesPerFailure = 60;
+    /// <summary>A failure's text is cut in the middle: a test that prints a whole document must not push the others off the screen.</summary>
+    private const int LinesAtEachEnd = 30;
 
     public static bool IsSuccess(IReadOnlyCollection<ProjectRun> runs) =>
         Total(runs, TestOutcome.Failed) == 0 && Total(runs, TestOutcome.Passed) > 0;
@@ -19,14 +19,9 @@ internal static class Report
         foreach (var test in run.Tests.Where(test => test.Outcome == TestOutcome.Failed))
         {
             text.Append("FAILED ").AppendLine(test.Name);
-            var lines = test.Detail.Split('\n');
-            foreach (var line in lines.Take(LinesPerFailure))
+            foreach (var line in Shortened(test.Detail.Split('\n')))
             {
                 text.Append("    ").AppendLine(line.TrimEnd());
-            }
-            if (lines.Length > LinesPerFailure)
-            {
-                text.AppendLine(CultureInfo.InvariantCulture, $"    ... {lines.Length - LinesPerFailure} more lines in artifacts/test-results/{run.Project}.xml");
             }
         }
         return text.ToString();
@@ -41,6 +36,15 @@ internal static class Report
         text.AppendLine(CultureInfo.InvariantCulture, $"{Total(runs, TestOutcome.Passed)} passed, {Total(runs, TestOutcome.Failed)} failed{(skipped > 0 ? $", {skipped} skipped" : "")}");
         return text.ToString();
     }
+
+    private static IEnumerable<string> Shortened(string[] lines) =>
+        lines.Length <= 2 * LinesAtEachEnd
+            ? lines
+            : [
+                .. lines[..LinesAtEachEnd],
+                string.Create(CultureInfo.InvariantCulture, $"... {lines.Length - (2 * LinesAtEachEnd)} more lines ..."),
+                .. lines[^LinesAtEachEnd..],
+            ];
 
     private static int Total(IEnumerable<ProjectRun> runs, TestOutcome outcome) => runs.Sum(run => run.Count(outcome));
 

@@ -51,7 +51,7 @@ internal sealed class TestProgram(string project, string configuration, int budg
         {
             await using var process = ChildProcess.Start(start);
             var ended = await process.WaitForExitAsync(TimeLimit);
-            var output = string.Join('\n', process.Output.Lines.TakeLast(40));
+            var output = string.Join('\n', process.Output.Lines.TakeLast(500));
             return ended
                 ? (process.ExitCode, output)
                 : (null, string.Create(CultureInfo.InvariantCulture, $"killed after {TimeLimit.TotalSeconds:0} s (5 times its budget, 60 s at least); its last output:\n{output}"));

@@ -106,14 +106,15 @@ public static class AccessReader
         var roles = AccessRoles.None;
         foreach (var item in mapping.Items("roles"))
         {
-            if (item.AsText() is { } text && !s_roles.ContainsKey(text))
+            if (item.AsText() is not { } text)
+            {
+                continue;
+            }
+            if (!s_roles.TryGetValue(text, out var role))
             {
                 item.Error($"must be one of {string.Join(", ", s_roles.Keys)}, not '{text}'");
             }
-            else if (item.Node is YamlScalar scalar)
-            {
-                roles |= s_roles.GetValueOrDefault(scalar.Value, AccessRoles.None);
-            }
+            roles |= role;
         }
         if (roles == AccessRoles.None && mapping.Context.Errors.Count == 0)
         {

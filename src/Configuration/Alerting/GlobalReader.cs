@@ -8,8 +8,8 @@ internal static class GlobalReader
     /// <summary>For integrations that are not delivered here. Their secrets are listed apart so that they are not shown.</summary>
     private static readonly string[] s_foreignKeys =
     [
-        "jira_api_url", "rocketchat_api_url", "rocketchat_token_file", "rocketchat_token_id_file", "telegram_api_url", "telegram_bot_token_file", "victorops_api_key_file",
-        "victorops_api_url", "webex_api_url", "wechat_api_corp_id", "wechat_api_url",
+        "jira_api_url", "rocketchat_api_url", "rocketchat_token_file", "rocketchat_token_id_file", "telegram_api_url", "telegram_bot_token_file",
+        "victorops_api_key_file", "victorops_api_url", "webex_api_url", "wechat_api_corp_id", "wechat_api_url",
     ];
 
     private static readonly string[] s_foreignSecrets = ["rocketchat_token", "rocketchat_token_id", "telegram_bot_token", "victorops_api_key", "wechat_api_secret"];

@@ -18,12 +18,27 @@ internal static class Redaction
             {
                 end--;
             }
-            if (secret.Start >= position)
-            {
-                result.Append(text, position, secret.Start - position).Append(Secret.Placeholder);
-                position = end;
-            }
+            var start = SkipProperties(text, secret.Start, end);
+            result.Append(text, position, start - position).Append(Secret.Placeholder);
+            position = end;
         }
         return result.Append(text, position, text.Length - position).ToString();
+    }
+
+    /// <summary>A scalar's extent begins with its anchor (<c>&amp;name</c>) and tag (<c>!!str</c>); aliases still need them.</summary>
+    private static int SkipProperties(string text, int start, int end)
+    {
+        while (start < end && text[start] is '&' or '!')
+        {
+            while (start < end && !char.IsWhiteSpace(text[start]))
+            {
+                start++;
+            }
+            while (start < end && char.IsWhiteSpace(text[start]))
+            {
+                start++;
+            }
+        }
+        return start;
     }
 }

@@ -8,12 +8,14 @@ public sealed class ActiveConfiguration
 {
     private readonly string? _directory;
     private readonly LoadOptions _options;
+    private readonly IFileReader? _files;
     private LoadedConfiguration _current;
 
-    private ActiveConfiguration(string? directory, LoadOptions options, LoadedConfiguration current, IReadOnlyList<ConfigurationWarning> warnings)
+    private ActiveConfiguration(string? directory, LoadOptions options, IFileReader? files, LoadedConfiguration current, IReadOnlyList<ConfigurationWarning> warnings)
     {
         _directory = directory;
         _options = options;
+        _files = files;
         _current = current;
         Warnings = warnings;
     }
@@ -28,17 +30,17 @@ public sealed class ActiveConfiguration
 
     /// <summary>Reads the folder, or the shipped defaults when there is none.</summary>
     /// <exception cref="InvalidConfigurationException">The folder cannot be used; the message lists every error with its line.</exception>
-    public static ActiveConfiguration Open(string? directory, LoadOptions? options = null)
+    public static ActiveConfiguration Open(string? directory, LoadOptions? options = null, IFileReader? files = null)
     {
         var used = options ?? new LoadOptions();
-        var loading = ReadFrom(directory, used);
+        var loading = ReadFrom(directory, used, files);
         return loading.Configuration is { } configuration
-            ? new ActiveConfiguration(directory, used, configuration, loading.Warnings)
+            ? new ActiveConfiguration(directory, used, files, configuration, loading.Warnings)
             : throw new InvalidConfigurationException(loading.Errors);
     }
 
     /// <summary>Reads the files again. Changes nothing.</summary>
-    public ConfigurationLoad Read() => ReadFrom(_directory, _options);
+    public ConfigurationLoad Read() => ReadFrom(_directory, _options, _files);
 
     /// <summary>From now on everybody sees this one.</summary>
     public void Adopt(LoadedConfiguration configuration)
@@ -47,8 +49,8 @@ public sealed class ActiveConfiguration
         Changed?.Invoke(configuration);
     }
 
-    private static ConfigurationLoad ReadFrom(string? directory, LoadOptions options) =>
-        directory is null ? ConfigurationDirectory.LoadShipped(options) : ConfigurationDirectory.Load(directory, null, options);
+    private static ConfigurationLoad ReadFrom(string? directory, LoadOptions options, IFileReader? files) =>
+        directory is null ? ConfigurationDirectory.LoadShipped(options) : ConfigurationDirectory.Load(directory, files, options);
 }
 
 /// <summary>A configuration that cannot be started with: every error, one a line.</summary>

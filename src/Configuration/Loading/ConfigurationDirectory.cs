@@ -28,7 +28,8 @@ public static class ConfigurationDirectory
         var directory = Path.GetFullPath(path);
         if (files is null && !Directory.Exists(directory))
         {
-            return new ConfigurationLoad(null, [new ConfigurationError(directory, 0, 0, "", "this folder does not exist; --config names the folder that holds the configuration")], []);
+            const string Message = "this folder does not exist; --config names the folder that holds the configuration";
+            return new ConfigurationLoad(null, [new ConfigurationError(directory, 0, 0, "", Message)], []);
         }
         return new ConfigurationLoading(new ConfigurationFiles(directory, reader), options ?? new LoadOptions()).Run();
     }

@@ -90,8 +90,9 @@ internal sealed class ConfigurationLoading(ConfigurationFiles files, LoadOptions
         }
         if (file is null && isOwnAlerting)
         {
-            Warn("policy.yaml", $"does not exist: every receiver may hear of every environment, and the fallback is the root route's receiver, '{alerting.Route.Receiver}'");
-            return PolicyConfiguration.Open(alerting.Route.Receiver);
+            var root = alerting.Route.Receiver;
+            Warn("policy.yaml", $"does not exist: every receiver may hear of every environment, and the fallback is the root route's receiver, '{root}'");
+            return PolicyConfiguration.Open(root);
         }
         file ??= files.ReadShipped("policy.yaml");
         return Take(PolicyReader.Read(file.Text, file.Name, alerting, environments, options.Variables));

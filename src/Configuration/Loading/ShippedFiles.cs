@@ -21,7 +21,8 @@ public static class ShippedFiles
     /// <exception cref="ArgumentException">There is no such file.</exception>
     public static byte[] Read(string name)
     {
-        using var stream = s_assembly.GetManifestResourceStream(Prefix + name) ?? throw new ArgumentException($"'{name}' is not shipped; there are {string.Join(", ", Names)}", nameof(name));
+        using var stream = s_assembly.GetManifestResourceStream(Prefix + name)
+            ?? throw new ArgumentException($"'{name}' is not shipped; there are {string.Join(", ", Names)}", nameof(name));
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;

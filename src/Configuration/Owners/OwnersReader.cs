@@ -15,21 +15,22 @@ public static class OwnersReader
     private static OwnersConfiguration ReadRoot(MappingReader root)
     {
         var owners = new List<Owner>();
-        ReadOwners(root, "teams", OwnerKind.Team, owners);
-        ReadOwners(root, "people", OwnerKind.Person, owners);
+        var places = new Dictionary<string, YamlScalar>(StringComparer.Ordinal);
+        ReadOwners(root, "teams", OwnerKind.Team, owners, places);
+        ReadOwners(root, "people", OwnerKind.Person, owners, places);
         var teams = owners.Where(owner => owner.Kind == OwnerKind.Team).ToDictionary(owner => owner.Id, StringComparer.Ordinal);
         for (var i = 0; i < owners.Count; i++)
         {
-            owners[i] = FillFromTeam(root, owners[i], teams);
+            owners[i] = FillFromTeam(root, owners[i], teams, places);
         }
-        CheckAliases(root, owners);
+        CheckAliases(root, owners, places);
         var ids = owners.Select(owner => owner.Id).ToHashSet(StringComparer.Ordinal);
         var assets = root.Items("assets").Select(item => ReadAsset(item, ids)).OfType<AssetRule>().ToList();
         root.Finish();
         return new OwnersConfiguration(owners, root.Context.Errors.Count == 0 ? assets : []);
     }
 
-    private static void ReadOwners(MappingReader root, string key, OwnerKind kind, List<Owner> owners)
+    private static void ReadOwners(MappingReader root, string key, OwnerKind kind, List<Owner> owners, Dictionary<string, YamlScalar> places)
     {
         foreach (var (id, value) in root.Mapping(key)?.Entries() ?? [])
         {
@@ -59,10 +60,11 @@ public static class OwnersReader
             }
             mapping.Finish();
             owners.Add(owner);
+            places[owner.Id] = id;
         }
     }
 
-    private static Owner FillFromTeam(MappingReader root, Owner owner, Dictionary<string, Owner> teams)
+    private static Owner FillFromTeam(MappingReader root, Owner owner, Dictionary<string, Owner> teams, Dictionary<string, YamlScalar> places)
     {
         if (owner.Kind == OwnerKind.Team || owner.Team.Length == 0)
         {
@@ -70,13 +72,14 @@ public static class OwnersReader
         }
         if (!teams.TryGetValue(owner.Team, out var team))
         {
-            root.Context.Error(owner.Line, 1, $"people.{owner.Id}.team", $"team '{owner.Team}' is not defined under 'teams'; {NearestName.Hint(owner.Team, teams.Keys)}");
+            var message = $"team '{owner.Team}' is not defined under 'teams'; {NearestName.Hint(owner.Team, teams.Keys)}";
+            root.Context.Error(places[owner.Id], $"people.{owner.Id}.team", message);
             return owner;
         }
         return owner.Channel.Length > 0 ? owner : owner with { Channel = team.Channel };
     }
 
-    private static void CheckAliases(MappingReader root, List<Owner> owners)
+    private static void CheckAliases(MappingReader root, List<Owner> owners, Dictionary<string, YamlScalar> places)
     {
         var taken = new Dictionary<string, Owner>(StringComparer.OrdinalIgnoreCase);
         foreach (var owner in owners)
@@ -85,7 +88,8 @@ public static class OwnersReader
             {
                 if (!taken.TryAdd(name, owner) && taken[name].Id != owner.Id)
                 {
-                    root.Context.Error(owner.Line, 1, "", $"'{name}' stands for both '{taken[name].Id}' and '{owner.Id}'; a name that a source reports must mean one owner");
+                    var message = $"'{name}' stands for both '{taken[name].Id}' and '{owner.Id}'; a name that a source reports must mean one owner";
+                    root.Context.Error(places[owner.Id], "", message);
                 }
             }
         }

@@ -17,6 +17,27 @@ public static class RuleFileReader
         return context.Finish(root is null ? null : ReadRoot(root, text, language, checks));
     }
 
+    /// <summary>Reads the text of exactly one group, as an API is sent it: the group's keys at the top, or a rule file with one group in it.</summary>
+    public static ConfigurationResult<RuleFile> ReadOneGroup(string text, string file, RuleLanguage language, RuleChecks checks)
+    {
+        var context = new ReadingContext(file, "");
+        if (MappingReader.OfRoot(YamlTree.Read(text, context), context) is not { } root)
+        {
+            return context.Finish<RuleFile>(null);
+        }
+        if (!root.Has("groups"))
+        {
+            var group = ReadGroup(root, language, checks);
+            return context.Finish(new RuleFile { Path = file, Language = language, OriginalText = text, Groups = [group] });
+        }
+        var whole = ReadRoot(root, text, language, checks);
+        if (whole.Groups.Count != 1)
+        {
+            root.Error("groups", $"holds {whole.Groups.Count} groups; exactly one is expected here");
+        }
+        return context.Finish(whole);
+    }
+
     private static RuleFile ReadRoot(MappingReader root, string text, RuleLanguage language, RuleChecks checks)
     {
         var groups = new List<RuleGroup>();

@@ -17,7 +17,8 @@ internal static class RuleNames
     /// </summary>
     private static readonly HashSet<string> s_occurrenceLabels = new(StringComparer.Ordinal)
     {
-        "attempt", "author", "commit", "commit_sha", "deployment_id", "error", "error_message", "previous_commit", "run_id", "run_url", "sha", "span_id", "trace_id", "url",
+        "attempt", "author", "commit", "commit_sha", "deployment_id", "error", "error_message", "previous_commit", "run_id", "run_url", "sha", "span_id",
+        "trace_id", "url",
     };
 
     private static readonly string[] s_severities = ["info", "warning", "error", "critical"];

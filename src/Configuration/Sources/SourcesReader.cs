@@ -24,7 +24,9 @@ public static class SourcesReader
         foreach (var (name, value) in root.Mapping("sources")?.Entries() ?? [])
         {
             // An endpoint without settings is still an endpoint: "github/orders:" declares that it exists.
-            var mapping = value.Node is YamlScalar { IsNull: true } ? new MappingReader(new YamlMapping([], name.Line, name.Column), value.Path, value.Context) : value.AsMapping();
+            var mapping = value.Node is YamlScalar { IsNull: true }
+                ? new MappingReader(new YamlMapping([], name.Line, name.Column), value.Path, value.Context)
+                : value.AsMapping();
             if (mapping is not null)
             {
                 endpoints.Add(ReadEndpoint(name, mapping, environments, owners));
@@ -41,7 +43,8 @@ public static class SourcesReader
         var (source, endpoint) = slash < 0 ? (name.Value, "") : (name.Value[..slash], name.Value[(slash + 1)..]);
         if (!IsSegment(source) || (slash >= 0 && !IsSegment(endpoint)))
         {
-            mapping.Context.Error(name, mapping.Path, $"must be SOURCE or SOURCE/ENDPOINT, as in the address /webhooks/SOURCE/ENDPOINT (letters, digits, '-', '_', '.'), not '{name.Value}'");
+            const string Expected = "must be SOURCE or SOURCE/ENDPOINT, as in the address /webhooks/SOURCE/ENDPOINT (letters, digits, '-', '_', '.')";
+            mapping.Context.Error(name, mapping.Path, $"{Expected}, not '{name.Value}'");
         }
         var settings = new SourceEndpoint
         {

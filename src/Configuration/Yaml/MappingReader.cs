@@ -16,8 +16,15 @@ internal sealed class MappingReader(YamlMapping mapping, string path, ReadingCon
 
     public ReadingContext Context => context;
 
-    public static MappingReader? OfRoot(YamlNode? root, ReadingContext context) =>
-        root is null ? new MappingReader(new YamlMapping([], 1, 1), "", context) : new NodeReader(root, "", context).AsMapping();
+    /// <summary>An empty file is an empty mapping. Null after an error that ended the reading: what is missing then says nothing.</summary>
+    public static MappingReader? OfRoot(YamlNode? root, ReadingContext context)
+    {
+        if (root is not null)
+        {
+            return new NodeReader(root, "", context).AsMapping();
+        }
+        return context.Errors.Count == 0 ? new MappingReader(new YamlMapping([], 1, 1), "", context) : null;
+    }
 
     /// <summary>The value of <paramref name="key"/>; null when it is missing or null.</summary>
     public NodeReader? Value(string key)

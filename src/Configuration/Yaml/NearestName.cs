@@ -10,8 +10,8 @@ internal static class NearestName
     public static string Hint(string written, IEnumerable<string> known)
     {
         var names = known.Order(StringComparer.Ordinal).ToList();
-        // One slip in four characters is a typing error; more is another word.
-        var allowed = Math.Max(1, written.Length / 4);
+        // One slip in four characters, and two in all, are typing errors; more is another word.
+        var allowed = Math.Clamp(written.Length / 4, 1, 2);
         var nearest = names
             .Where(name => Math.Abs(name.Length - written.Length) <= allowed)
             .Select(name => (Name: name, Distance: Distance(written, name)))

@@ -45,7 +45,9 @@ internal readonly struct NodeReader(YamlNode node, string path, ReadingContext c
 
     public long? AsInteger(long minimum, long maximum)
     {
-        if (node is YamlScalar && long.TryParse(AsText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum)
+        if (node is YamlScalar
+            && long.TryParse(AsText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            && value >= minimum && value <= maximum)
         {
             return value;
         }

@@ -10,7 +10,9 @@ internal sealed class ReadingContext
 
     /// <param name="file">As messages name it.</param>
     /// <param name="directory">Relative paths in the file are taken from here.</param>
-    /// <param name="variables">Gives the value of <c>${NAME}</c>, or null when it is not set; null for formats that are not ours, where <c>$</c> is only a character.</param>
+    /// <param name="variables">
+    /// Gives the value of <c>${NAME}</c>, or null when it is not set; null for formats that are not ours, where <c>$</c> is only a character.
+    /// </param>
     public ReadingContext(string file, string directory, Func<string, string?>? variables = null)
     {
         File = file;

@@ -26,14 +26,23 @@ internal sealed class YamlTree
     /// <summary>The root node; null for an empty file, and after a fault that ended the reading (then there is an error).</summary>
     public static YamlNode? Read(string text, ReadingContext context)
     {
+        var tree = new YamlTree(text, context);
         try
         {
-            return new YamlTree(text, context).ReadDocument();
+            return tree.ReadDocument();
         }
         catch (YamlException exception)
         {
             // The inner text is the parser's own; the outer one repeats the place.
             context.Error((int)exception.Start.Line, (int)exception.Start.Column, "", $"not valid YAML: {exception.Message}");
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet's scanner loses its state on some texts with a stray bracket or quote in a flow list and says so with this exception (16.3.0).
+            // Nothing of ours throws it here. The place is where the last readable part ends.
+            var end = tree._parser.Current?.End ?? Mark.Empty;
+            context.Error((int)end.Line, (int)end.Column, "", "not valid YAML: a bracket, quote or colon after this place stands where it cannot be read");
             return null;
         }
         catch (LimitExceededException exception)

@@ -12,10 +12,10 @@ internal sealed class BatchBuffer
     /// </summary>
     private const int CopyBelowBytes = 8 * 1024;
 
-    private const int ChunkBytes = 256 * 1024;
+    private const int ChunkBytes = 64 * 1024;
 
     /// <summary>Chunks kept between batches. A group of many small records may need more for once.</summary>
-    private const int ChunksKept = 4;
+    private const int ChunksKept = 16;
 
     private static readonly byte[] s_zeros = new byte[RecordFormat.Alignment];
 

@@ -89,13 +89,13 @@ public sealed class CursorFile : IDisposable
 
     private void Load()
     {
-        var isBlank = true;
+        var written = 0;
         Span<byte> slot = stackalloc byte[SlotBytes];
         for (var index = 0; index < 2; index++)
         {
             slot.Clear();
             _file.Read(index * SlotDistance, slot);
-            isBlank &= !slot.ContainsAnyExcept((byte)0);
+            written += slot.ContainsAnyExcept((byte)0) ? 1 : 0;
             if (BinaryPrimitives.ReadUInt32LittleEndian(slot) != Magic
                 || BinaryPrimitives.ReadUInt32LittleEndian(slot[CoveredBytes..]) != Crc32C.Compute(slot[..CoveredBytes]))
             {
@@ -112,8 +112,8 @@ public sealed class CursorFile : IDisposable
                 _value = new CursorValue(BinaryPrimitives.ReadUInt64LittleEndian(slot[16..]), BinaryPrimitives.ReadUInt64LittleEndian(slot[24..]));
             }
         }
-        // Blank is a crash while it was made; anything else that cannot be read is damage, and starting from zero would repeat everything silently.
-        if (_writes == 0 && !isBlank)
+        // A torn first write leaves the other slot blank. Anything else is damage, and starting from zero would repeat everything silently.
+        if (_writes == 0 && written == 2)
         {
             throw new LogFormatException($"both copies in '{_file.Path}' are damaged; remove the file to begin again with the oldest record that is kept");
         }

@@ -3,8 +3,8 @@ namespace Observability.Durability;
 /// <summary>Sums and writes what comes, behind the place of the header.</summary>
 internal sealed class SnapshotWriteStream(IDiskFile file) : Stream
 {
-    /// <summary>Bigger: no faster; smaller: more calls.</summary>
-    public const int BufferBytes = 256 * 1024;
+    /// <summary>Bigger: no faster, and on the heap of large objects; smaller: more calls.</summary>
+    public const int BufferBytes = 64 * 1024;
 
     private readonly byte[] _buffer = new byte[BufferBytes];
     private int _buffered;

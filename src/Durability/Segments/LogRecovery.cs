@@ -74,7 +74,8 @@ internal static class LogRecovery
             NextFileNumber = lastFileNumber + 1,
         };
         recovered.SetAside.AddRange(setAside);
-        recovered.Spares.AddRange(unused.Select(file => new SpareFile(file, IsErased: true)));
+        // What reads as blank may be so only in the system's memory, after an erasure whose flush failed.
+        recovered.Spares.AddRange(unused.Select(file => new SpareFile(file, IsErased: false)));
         Sort(recovered, found);
         DropExcessSpares(disk, recovered, options);
         return recovered;
@@ -104,7 +105,8 @@ internal static class LogRecovery
 
     private static void TakeNewest(RecoveredLog recovered, LogSegment segment, in SegmentHeader header)
     {
-        var (lastSequence, end) = SegmentScan.FindEnd(new SegmentWindow(), segment, segment.FileBytes);
+        var window = new SegmentWindow();
+        var (lastSequence, end, unsureFrom) = SegmentScan.FindEnd(window, segment, segment.FileBytes);
         if (lastSequence < header.FirstSequence)
         {
             recovered.Spares.Add(new SpareFile(segment.File, IsErased: false));
@@ -116,7 +118,14 @@ internal static class LogRecovery
         {
             segment.File.SetLength(end);
         }
-        // After a kill the tail may so far be only in the system's memory; from here on it counts as durable, so it has to be.
+        // From here on the tail counts as durable, so it has to be. After a kill it may only be in the system's memory, and after a failed flush even be
+        // taken for written there; so it is written once more.
+        for (var position = unsureFrom; position < end;)
+        {
+            var part = window.Load(segment, position, end, wantedBytes: 0);
+            segment.File.Write(position, part.Span);
+            position += part.Length;
+        }
         segment.File.Flush();
         segment.FileBytes = end;
         segment.UsedBytes = end;

@@ -52,7 +52,10 @@ internal readonly record struct SegmentHeader(ulong Incarnation, ulong Generatio
         {
             return SegmentHeaderState.Valid;
         }
-        return page.ContainsAnyExcept((byte)0) ? SegmentHeaderState.Damaged : SegmentHeaderState.Unused;
+        // A torn first write cannot spoil both: one of the two is then still blank.
+        return page[..SecondCopyPosition].ContainsAnyExcept((byte)0) && page[SecondCopyPosition..].ContainsAnyExcept((byte)0)
+            ? SegmentHeaderState.Damaged
+            : SegmentHeaderState.Unused;
     }
 
     private void Encode(Span<byte> target)
@@ -90,7 +93,7 @@ internal enum SegmentHeaderState
 {
     Valid,
 
-    /// <summary>All zero: erased, or a crash came between creating the file and its first use.</summary>
+    /// <summary>Erased, or a crash came before its first use was complete.</summary>
     Unused,
 
     /// <summary>Something else stands there.</summary>

@@ -36,16 +36,21 @@ internal static class SegmentScan
     /// <summary>
     /// Where the records of the newest segment end. The first place without a record is the end, unless some record behind it was written when the
     /// missing one was already on the device: then it is damage, which a reader reports, and the end is further on. A group without its last record
-    /// was never acknowledged and is cut off as a whole.
+    /// was never acknowledged and is cut off as a whole. Behind <c>UnsureFrom</c> stand the records of the last batch: no record tells that they were flushed.
     /// </summary>
-    public static (ulong LastSequence, long End) FindEnd(SegmentWindow window, LogSegment segment, long fileEnd)
+    public static (ulong LastSequence, long End, long UnsureFrom) FindEnd(SegmentWindow window, LogSegment segment, long fileEnd)
     {
         var (lastSequence, lastEnd) = (segment.FirstSequence - 1, (long)SegmentHeader.Bytes);
         var (expected, position) = (segment.FirstSequence, (long)SegmentHeader.Bytes);
+        var (flushedThrough, unsureFrom) = (0UL, (long)SegmentHeader.Bytes);
         while (true)
         {
             if (window.Read(segment, position, fileEnd, mayLoad: true, out var header, out _) == RecordState.Intact && header.Sequence == expected)
             {
+                if (header.FlushedThrough > flushedThrough)
+                {
+                    (flushedThrough, unsureFrom) = (header.FlushedThrough, position);
+                }
                 position += RecordFormat.StoredBytes(header.ContentLength);
                 expected++;
                 if (header.GroupRemaining == 0)
@@ -57,7 +62,7 @@ internal static class SegmentScan
             var search = position + RecordFormat.Alignment;
             if (Find(window, segment, search, fileEnd, new SearchFor(expected + 1, FlushedThrough: expected)) is null)
             {
-                return (lastSequence, lastEnd);
+                return (lastSequence, lastEnd, unsureFrom);
             }
             var next = Find(window, segment, search, fileEnd, new SearchFor(expected + 1))!.Value;
             (expected, position) = (next.Header.Sequence, next.Position);

@@ -13,7 +13,7 @@ internal readonly record struct RunChanges(IReadOnlyList<RunKey> Changed, RunSam
 /// All runs that are known, by pipeline. Deterministic: its state follows from the reports, their engine times and the ticks alone, so a replay of the
 /// journal makes the same catalog and the same samples. One writer; readers from any thread get immutable states.
 /// </summary>
-internal sealed class RunCatalog(RunOptions options)
+internal sealed class RunCatalog(RunOptions options) : Tracking.IRunFacts
 {
     private readonly Lock _lock = new();
     private readonly RunFold _fold = new(options);

@@ -136,6 +136,7 @@ internal sealed class PrintfFormat
             ValuePrinter.Append(own, value, depth);
             value = own.ToString();
         }
+        value = value.AsNumberIfNamed;
         if (value.Kind is TemplateKind.List or TemplateKind.Map)
         {
             ValuePrinter.AppendComposite(_output, value, depth, (element, inner) => WriteValue(field, verb, element, inner));

@@ -30,6 +30,7 @@ internal static class ComparisonFunctions
 
     private static bool AreEqual(TemplateValue left, TemplateValue right)
     {
+        (left, right) = (left.AsNumberIfNamed, right.AsNumberIfNamed);
         if (left.IsNil || right.IsNil)
         {
             return left.IsNil && right.IsNil;
@@ -43,7 +44,7 @@ internal static class ComparisonFunctions
     /// <summary>Null where NaN takes part: then every order is false.</summary>
     private static int? Compare(FunctionCall call)
     {
-        var (left, right) = (call.Arguments[0], call.Arguments[1]);
+        var (left, right) = (call.Arguments[0].AsNumberIfNamed, call.Arguments[1].AsNumberIfNamed);
         RequireSameKind(left, right);
         return left.Kind switch
         {

@@ -21,6 +21,7 @@ internal sealed class Re2Pattern
     private readonly Stack<bool> _multilineOutside = new();
     private readonly Dictionary<string, int> _groupNumbers = new(StringComparer.Ordinal);
     private int _position;
+    private int _groupCount;
     private bool _multiline;
 
     private Re2Pattern(string pattern) => _pattern = pattern;
@@ -35,8 +36,6 @@ internal sealed class Re2Pattern
         }
         return (rewriter._rewritten.ToString(), rewriter._groupNumbers);
     }
-
-    private int GroupCount { get; set; }
 
     private void Step()
     {
@@ -77,7 +76,7 @@ internal sealed class Re2Pattern
         if (!rest.StartsWith("(?"))
         {
             _multilineOutside.Push(_multiline);
-            _rewritten.Append(CultureInfo.InvariantCulture, $"(?<{++GroupCount}>");
+            _rewritten.Append(CultureInfo.InvariantCulture, $"(?<{++_groupCount}>");
             _position++;
             return;
         }
@@ -91,8 +90,8 @@ internal sealed class Re2Pattern
                 throw new TemplateFunctionException($"\"{_pattern}\" is not a valid regular expression: bad group name, or look-behind, which is refused because it can take exponential time");
             }
             _multilineOutside.Push(_multiline);
-            _groupNumbers.TryAdd(name, ++GroupCount);
-            _rewritten.Append(CultureInfo.InvariantCulture, $"(?<{GroupCount}>");
+            _groupNumbers.TryAdd(name, ++_groupCount);
+            _rewritten.Append(CultureInfo.InvariantCulture, $"(?<{_groupCount}>");
             _position += end + 1;
             return;
         }

@@ -11,14 +11,15 @@ internal static class TimeMethods
         "Format" => new(name, 1, call => Format(call, time, call.Text(0))),
         "String" => new(name, 0, call => Format(call, time, TimeLayout.Default)),
         "UTC" => new(name, 0, _ => TemplateValue.From(time.ToUtc())),
+        // The zone of the machine that happens to send the notice says nothing to its reader.
         "Local" => new(name, 0, _ => TemplateValue.From(time.ToUtc())),
         "Unix" => new(name, 0, _ => time.Moment.ToUnixTimeSeconds()),
         "UnixMilli" => new(name, 0, _ => time.Moment.ToUnixTimeMilliseconds()),
         "UnixNano" => new(name, 0, _ => (time.Moment - DateTimeOffset.UnixEpoch).Ticks * 100),
         "IsZero" => new(name, 0, _ => time.IsZero),
         "Year" => new(name, 0, _ => time.Moment.Year),
-        "Month" => new(name, 0, _ => TemplateValue.From(new NamedNumber(time.Moment.Month, time.Moment.ToString("MMMM", CultureInfo.InvariantCulture)))),
-        "Weekday" => new(name, 0, _ => TemplateValue.From(new NamedNumber((int)time.Moment.DayOfWeek, time.Moment.DayOfWeek.ToString()))),
+        "Month" => new(name, 0, _ => Named("time.Month", time.Moment.Month, time.Moment.ToString("MMMM", CultureInfo.InvariantCulture))),
+        "Weekday" => new(name, 0, _ => Named("time.Weekday", (int)time.Moment.DayOfWeek, time.Moment.DayOfWeek.ToString())),
         "Day" => new(name, 0, _ => time.Moment.Day),
         "YearDay" => new(name, 0, _ => time.Moment.DayOfYear),
         "Hour" => new(name, 0, _ => time.Moment.Hour),
@@ -81,10 +82,11 @@ internal static class TimeMethods
         return (long)Int128.Clamp(away, long.MinValue, long.MaxValue);
     }
 
+    private static TemplateValue Named(string typeName, int number, string name) => TemplateValue.From(new NamedNumber(typeName, number, name));
+
     /// <summary>Go's months and weekdays: numbers that print as names.</summary>
-    private sealed record NamedNumber(int Number, string Name) : ITemplateObject
+    internal sealed record NamedNumber(string TypeName, int Number, string Name) : ITemplateObject
     {
-        public string TypeName => "time.Month";
 
         public string OwnText => Name;
 

@@ -73,7 +73,7 @@ internal sealed class Parser
     {
         if (++_blockDepth > ParseLimits.NestedBlocks)
         {
-            throw _source.ErrorAt(openedAt, $"more than {ParseLimits.NestedBlocks} blocks are open at once");
+            throw _source.ErrorAt(openedAt, $"more than {ParseLimits.NestedBlocks} blocks or branches are nested");
         }
         var nodes = new List<Node>();
         while (true)
@@ -136,7 +136,7 @@ internal sealed class Parser
                 _tokens.Next();
                 if (++_blockDepth > ParseLimits.NestedBlocks)
                 {
-                    throw _source.ErrorAt(following.Position, $"more than {ParseLimits.NestedBlocks} branches follow each other");
+                    throw _source.ErrorAt(following.Position, $"more than {ParseLimits.NestedBlocks} blocks or branches are nested");
                 }
                 otherwise = [ParseBranch(following.Text, closing.Position)];
                 _blockDepth--;

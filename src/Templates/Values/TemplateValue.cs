@@ -123,6 +123,9 @@ public readonly struct TemplateValue : IEquatable<TemplateValue>
 
     internal TemplateFunction AsFunction => (TemplateFunction)_reference!;
 
+    /// <summary>Months and weekdays as the numbers that they are to comparisons and <c>%d</c>; everything else as it is.</summary>
+    internal TemplateValue AsNumberIfNamed => Kind == TemplateKind.Object && _reference is TimeMethods.NamedNumber named ? From((long)named.Number) : this;
+
     /// <summary>The name that Go users know, for error texts and <c>%!d(string=…)</c>.</summary>
     internal string TypeName => Kind switch
     {

@@ -8,7 +8,7 @@ namespace Observability.Durability.Tests.Log;
 /// </summary>
 public sealed class AppendLogCrashTests
 {
-    private const int Seeds = 4000;
+    private const int Seeds = 2400;
 
     public static IEnumerable<TheoryDataRow<int>> SeedBlocks() => Enumerable.Range(0, 8).Select(block => new TheoryDataRow<int>(block * (Seeds / 8)));
 

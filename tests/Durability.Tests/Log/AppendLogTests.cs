@@ -146,6 +146,33 @@ public sealed class AppendLogTests
     }
 
     [Fact]
+    public async Task A_restart_gives_back_the_room_behind_the_last_record()
+    {
+        for (ulong restart = 1; restart <= 30; restart++)
+        {
+            await using var log = _disk.OpenLog();
+            await log.AppendOrThrowAsync(new byte[100]);
+            Assert.InRange(log.BytesUsed, 1, (long)restart * 4300);
+        }
+        await using var last = _disk.OpenLog();
+        Assert.Equal(30, last.ReadAll().Records.Count);
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_left_in_the_systems_memory_is_flushed_before_it_counts()
+    {
+        var log = _disk.OpenLog();
+        await log.AppendTextAsync("acknowledged");
+        // The write is done, and the process ends in the flush.
+        _disk.Faults.PowerLossAfterOperations = 1;
+        Assert.Equal(AppendOutcome.Failed, (await log.AppendTextAsync("written")).Outcome);
+        var afterKill = _disk.Kill();
+        Assert.Equal(["acknowledged", "written"], afterKill.OpenLog().ReadTexts());
+        await using var afterPowerLoss = afterKill.Crash().OpenLog();
+        Assert.Equal(["acknowledged", "written"], afterPowerLoss.ReadTexts());
+    }
+
+    [Fact]
     public async Task Segments_of_two_logs_in_one_directory_are_refused()
     {
         await using (var log = _disk.OpenLog())

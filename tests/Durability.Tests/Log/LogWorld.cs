@@ -119,7 +119,7 @@ internal sealed class LogWorld(int seed)
                 // What the last append wrote is taken back, as if its flush had only been promised.
                 FlipLastRecord();
             }
-            _disk = _disk.Crash();
+            _disk = _random.Next(2) == 0 ? _disk.Kill() : _disk.Crash();
             try
             {
                 if (_random.Next(3) == 0)
@@ -142,6 +142,7 @@ internal sealed class LogWorld(int seed)
     {
         var (records, gaps) = log.ReadAll(log.FirstSequence);
         Assert.Empty(gaps);
+        Assert.Empty(log.SetAsideFiles);
         Assert.True(log.FirstSequence <= _trimmed, $"first is {log.FirstSequence}, but only records below {_trimmed} were given up");
         Assert.Equal(log.DurableSequence - log.FirstSequence + 1, (ulong)records.Count);
         Assert.True(log.DurableSequence >= _last, $"durable {log.DurableSequence}, acknowledged {_last}");

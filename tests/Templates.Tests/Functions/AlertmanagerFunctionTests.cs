@@ -20,6 +20,9 @@ public sealed class AlertmanagerFunctionTests
     [InlineData("{{ (index .Alerts 0).StartsAt | tz \"America/Sao_Paulo\" | date \"15:04 MST\" }}", "06:00 -03")]
     [InlineData("{{ since (index .Alerts 0).StartsAt }} {{ since (index .Alerts 0).StartsAt | humanizeDuration }}", "1h29m54.75s 1h 29m 54s")]
     [InlineData("{{ now.Year }} {{ (now.Add (since (index .Alerts 1).EndsAt)).Format \"15:04\" }}", "2026 11:30")]
+    [InlineData("{{ now.Month }} {{ printf \"%02d %s\" now.Month now.Weekday }} {{ eq now.Weekday 6 }} {{ lt now.Month 12 }}", "November 11 Saturday true true")]
+    [InlineData("{{ $d := since (index .Alerts 0).StartsAt }}{{ $d.Round 60000000000 }} {{ $d.Truncate 60000000000 }} {{ $d.Seconds }} {{ $d.Milliseconds }}", "1h30m0s 1h29m0s 5394.75 5394750")]
+    [InlineData("{{ $a := index .Alerts 0 }}{{ $a.StartsAt.Before now }} {{ now.After $a.StartsAt }} {{ now.Equal now }} {{ $a.StartsAt.UnixMilli }} {{ $a.StartsAt.YearDay }}", "true true true 1795251605250 325")]
     [InlineData("{{ humanizeDuration 90 }} {{ humanizeDuration \"0.5\" }}", "1m 30s 500ms")]
     [InlineData("{{ urlUnescape \"a%20b+c%C3%A9\" }}", "a b cé")]
     [InlineData("{{ list 1 \"a\" true | len }} {{ index (list 1 \"a\") 1 }} {{ append (list 1) 2 3 }}", "3 a [1 2 3]")]
@@ -28,6 +31,7 @@ public sealed class AlertmanagerFunctionTests
     [InlineData("{{ toJson .GroupLabels }} {{ toJson .GroupLabels.SortedPairs }}", "{\"alertname\":\"PipelineFailed\",\"environment\":\"prod\"} [{\"Name\":\"alertname\",\"Value\":\"PipelineFailed\"},{\"Name\":\"environment\",\"Value\":\"prod\"}]")]
     [InlineData("{{ (index .Alerts 1).EndsAt | toJson }} {{ toJson \"q\\\"\\n\" }}", "\"2026-11-21T09:30:00Z\" \"q\\\"\\n\"")]
     [InlineData("{{ title \"CAPS lock\" }}", "Caps Lock")]
+    [InlineData("[{{ trimSpace \" \\n a b \\t\" }}]", "[a b]")]
     [InlineData("{{ safeHtml \"<b>\" }} {{ safeUrl \"http://x\" }}", "<b> http://x")]
     public void A_notification_template_gives(string template, string expected) => Assert.Equal(expected, Samples.Notify(template));
 

@@ -46,6 +46,21 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task A_sweep_kills_the_noted_process_and_spares_a_stranger_that_got_its_number()
+    {
+        using var notes = new TemporaryDirectory();
+        await using var leftBehind = ChildProcess.Start(new ProgramStart("sleep", "60"));
+        await using var stranger = ChildProcess.Start(new ProgramStart("sleep", "61"));
+        notes.Write(leftBehind.Id.ToString(CultureInfo.InvariantCulture), ProcessRegister.StartTimeOf(leftBehind.Id)!);
+        notes.Write(stranger.Id.ToString(CultureInfo.InvariantCulture), "1");
+
+        Assert.Equal($"{leftBehind.Id} sleep 60", Assert.Single(ProcessRegister.Sweep(notes.Path)).Trim());
+        Assert.True(await leftBehind.WaitForExitAsync(TimeSpan.FromSeconds(10)));
+        Assert.False(stranger.HasExited);
+        Assert.Empty(Directory.GetFiles(notes.Path));
+    }
+
+    [Fact]
     public void Output_keeps_its_last_lines_only()
     {
         var tail = new OutputTail();

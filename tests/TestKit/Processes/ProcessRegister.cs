@@ -57,6 +57,22 @@ internal static class ProcessRegister
         }
     }
 
+    /// <summary>Kills what a test program that has ended left behind, by the notes in <paramref name="folder"/>; returns the command lines.</summary>
+    internal static IReadOnlyList<string> Sweep(string folder)
+    {
+        var killed = new List<string>();
+        foreach (var note in Directory.Exists(folder) ? Directory.GetFiles(folder) : [])
+        {
+            if (int.TryParse(Path.GetFileName(note), CultureInfo.InvariantCulture, out var processId) && StartTimeOf(processId) == File.ReadAllText(note))
+            {
+                killed.Add(string.Create(CultureInfo.InvariantCulture, $"{processId} {File.ReadAllText($"/proc/{processId}/cmdline").Replace('\0', ' ')}"));
+                NativeSignals.TrySend(processId, ProcessSignal.Kill);
+            }
+            File.Delete(note);
+        }
+        return killed;
+    }
+
     private static void KillAll()
     {
         foreach (var (processId, startTime) in _living)

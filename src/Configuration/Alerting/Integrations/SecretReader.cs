@@ -25,21 +25,20 @@ internal static class SecretReader
 
     public static Secret? ReadValue(NodeReader value, bool isUrl = false)
     {
-        if (value.Node is YamlScalar scalar)
+        if (value.Node is not YamlScalar scalar)
         {
-            value.Context.MarkSecret(scalar);
-            if (scalar.Value == Secret.Placeholder)
-            {
-                value.Error($"{Secret.Placeholder} is what a shown configuration has instead of the value; write the value, or name a file");
-                return null;
-            }
+            value.Error($"must be a text, not {value.Node.Description}");
+            return null;
         }
-        else
+        value.Context.MarkSecret(scalar);
+        if (scalar.Value == Secret.Placeholder)
         {
-            value.Error("must be a text");
+            value.Error($"{Secret.Placeholder} is what a shown configuration has instead of the value; write the value, or name a file");
             return null;
         }
         var text = isUrl ? value.AsUrl() : value.AsText();
+        // A block scalar ends with a line end that is not part of any key, password or address.
+        text = scalar.IsBlock ? text?.TrimEnd() : text;
         return string.IsNullOrEmpty(text) ? null : Secret.FromText(text);
     }
 }

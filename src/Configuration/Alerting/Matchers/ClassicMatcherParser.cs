@@ -58,7 +58,7 @@ internal static class ClassicMatcherParser
     {
         var position = SkipSpace(part, 0);
         var nameStart = position;
-        while (position < part.Length && (char.IsAsciiLetter(part[position]) || part[position] is '_' or ':' || (position > nameStart && char.IsAsciiDigit(part[position]))))
+        while (position < part.Length && IsNameCharacter(part[position], isFirst: position == nameStart))
         {
             position++;
         }
@@ -76,6 +76,8 @@ internal static class ClassicMatcherParser
         error = $"'{part.Trim()}' has a double quote in its value that is neither the first or last character nor written as \\\"";
         return null;
     }
+
+    private static bool IsNameCharacter(char c, bool isFirst) => char.IsAsciiLetter(c) || c is '_' or ':' || (!isFirst && char.IsAsciiDigit(c));
 
     private static MatchOperator? ReadOperator(string part, ref int position)
     {

@@ -46,6 +46,7 @@ internal ref struct Utf8MatcherParser(string text)
 
     private LabelMatcher? ReadMatcher()
     {
+        Peek();
         var start = _position;
         if (ReadWord("a label name") is not { } name || ReadOperator() is not { } matchOperator || ReadWord("a value") is not { } value)
         {
@@ -60,6 +61,7 @@ internal ref struct Utf8MatcherParser(string text)
         var matcher = MatcherText.Make(name, matchOperator, value, out var error);
         if (error is not null)
         {
+            _position = start;
             Fail(error);
         }
         return matcher;
@@ -192,8 +194,7 @@ internal ref struct Utf8MatcherParser(string text)
         long number = 0;
         for (var i = start; i < start + digits; i++)
         {
-            var digit = i < text.Length && char.IsAsciiHexDigit(text[i]) ? int.Parse(text.AsSpan(i, 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) : radix;
-            if (digit >= radix)
+            if (i >= text.Length || !int.TryParse(text.AsSpan(i, 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var digit) || digit >= radix)
             {
                 return null;
             }

@@ -76,7 +76,8 @@ internal sealed class RouteReader
         };
         if (route.RepeatInterval < route.GroupInterval)
         {
-            mapping.Warn("repeat_interval", $"{PrometheusDuration.Format(route.RepeatInterval)} is shorter than group_interval ({PrometheusDuration.Format(route.GroupInterval)}), so it is never kept; raise it");
+            var (repeat, interval) = (PrometheusDuration.Format(route.RepeatInterval), PrometheusDuration.Format(route.GroupInterval));
+            mapping.Warn("repeat_interval", $"{repeat} is shorter than group_interval ({interval}), so it is never kept; raise it");
         }
         _used.Add(route.Receiver);
         var routes = mapping.Items("routes").Select(item => item.AsMapping()).OfType<MappingReader>().Select(child => Read(child, route)).ToList();

@@ -43,7 +43,7 @@ internal static class TimeIntervalReader
         var interval = new TimeInterval
         {
             Times = [.. mapping.Items("times").Select(ReadTimes).OfType<InclusiveRange>()],
-            Weekdays = ReadRanges(mapping, "weekdays", text => Array.IndexOf(s_weekdays, text) is >= 0 and var day ? day : null, "a weekday such as monday, or monday:friday"),
+            Weekdays = ReadRanges(mapping, "weekdays", ParseWeekday, "a weekday such as monday, or monday:friday"),
             DaysOfMonth = ReadRanges(mapping, "days_of_month", ParseDay, "a day from 1 to 31 or -31 to -1, or a range such as 1:5 or -3:-1"),
             Months = ReadRanges(mapping, "months", ParseMonth, "a month such as january or 1, or a range such as 1:3"),
             Years = ReadRanges(mapping, "years", text => ParseNumber(text, 1, 9999), "a year such as 2026, or a range such as 2026:2028"),
@@ -119,6 +119,8 @@ internal static class TimeIntervalReader
 
     /// <summary>Days counted from the end depend on the month; they are compared as in the shortest one, as Alertmanager does.</summary>
     private static bool IsReversed(int begin, int end) => (begin < 0 && end > 0) || (begin < 0 ? 28 + begin : begin) > (end < 0 ? 28 + end : end);
+
+    private static int? ParseWeekday(string text) => Array.IndexOf(s_weekdays, text) is >= 0 and var day ? day : null;
 
     private static int? ParseDay(string text) => ParseNumber(text, -31, 31) is { } day and not 0 ? day : null;
 

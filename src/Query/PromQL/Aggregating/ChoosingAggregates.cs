@@ -3,12 +3,16 @@ using Observability.Query.Values;
 
 namespace Observability.Query.PromQL;
 
-/// <summary><c>topk</c>, <c>bottomk</c> and <c>limitk</c>: a few samples of each group, as they are. Of equal values the earlier ones are chosen.</summary>
+/// <summary>
+/// <c>topk</c>, <c>bottomk</c> and <c>limitk</c>: a few samples of each group, as they are. Between equal values, and for <c>limitk</c> always, the order of labels
+/// decides, so that the choice does not depend on the order in which a store returns series and an alert on it does not flap.
+/// </summary>
 internal sealed class CountedChoice(EvaluationContext context, AggregateExpression aggregate, VectorOperator inner, ScalarOperator parameter, bool repeats) : VectorOperator
 {
     private readonly GroupTable _groups = new(aggregate, repeats);
     private readonly VectorBuffer _vector = context.NewBuffer();
     private readonly List<List<int>> _chosen = [];
+    private readonly bool _ignoresValues = aggregate.Aggregation == Aggregation.LimitK;
     private readonly bool _descending = aggregate.Aggregation == Aggregation.TopK;
 
     public override void Evaluate(long timeMilliseconds, VectorBuffer output)
@@ -54,12 +58,11 @@ internal sealed class CountedChoice(EvaluationContext context, AggregateExpressi
     // The chosen stay sorted, best first: k is small where topk is used, and the place of most samples is "not among them".
     private void Offer(List<int> chosen, int index, int wanted)
     {
-        if (chosen.Count == wanted && (aggregate.Aggregation == Aggregation.LimitK || Compare(index, chosen[^1]) >= 0))
+        if (chosen.Count == wanted && Compare(index, chosen[^1]) >= 0)
         {
             return;
         }
-        var place = aggregate.Aggregation == Aggregation.LimitK ? chosen.Count : ~CollectionsMarshal.AsSpan(chosen).BinarySearch(new Candidate(this, index));
-        chosen.Insert(place, index);
+        chosen.Insert(~CollectionsMarshal.AsSpan(chosen).BinarySearch(new Candidate(this, index)), index);
         if (chosen.Count > wanted)
         {
             chosen.RemoveAt(wanted);
@@ -68,7 +71,8 @@ internal sealed class CountedChoice(EvaluationContext context, AggregateExpressi
 
     private int Compare(int left, int right)
     {
-        var order = ValueOrder.Compare(_vector.Samples[left].Value, _vector.Samples[right].Value, _descending);
+        var order = _ignoresValues ? 0 : ValueOrder.Compare(_vector.Samples[left].Value, _vector.Samples[right].Value, _descending);
+        order = order != 0 ? order : LabelOrder.Compare(_vector.Samples[left].Labels, _vector.Samples[right].Labels);
         return order != 0 ? order : left - right;
     }
 

@@ -105,7 +105,7 @@ internal sealed class HistogramQuantiles(EvaluationContext context, string? labe
     }
 
     // OpenMetrics writes whole numbers with a fraction: 1.0.
-    private static string OpenMetricsText(double quantile) => NumberText.Format(quantile) is var text && double.IsInteger(quantile) ? text + ".0" : NumberText.Format(quantile);
+    private static string OpenMetricsText(double quantile) => NumberText.Format(quantile) + (double.IsInteger(quantile) ? ".0" : "");
 }
 
 /// <summary><c>histogram_fraction</c>.</summary>

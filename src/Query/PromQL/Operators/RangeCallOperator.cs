@@ -41,14 +41,26 @@ internal sealed class RangeCallOperator(
         }
     }
 
+    private static bool LooksLikeCounter(string name)
+    {
+        foreach (var suffix in CounterSuffixes)
+        {
+            if (name.EndsWith(suffix, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void InformUnlessCounter(string name)
     {
-        if (ReferenceEquals(name, _checkedName) || name == _checkedName)
+        if (name == _checkedName)
         {
             return;
         }
         _checkedName = name;
-        if (!Array.Exists(CounterSuffixes, suffix => name.EndsWith(suffix, StringComparison.Ordinal)))
+        if (!LooksLikeCounter(name))
         {
             context.Inform(call.Arguments[0], $"metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {LabelText.Quote(name)}");
         }

@@ -2,7 +2,7 @@ using Observability.Query.Values;
 
 namespace Observability.Query.PromQL;
 
-/// <summary><c>sort</c> and <c>sort_desc</c>: NaN comes last in both.</summary>
+/// <summary><c>sort</c> and <c>sort_desc</c>: NaN comes last in both; labels decide between equal values.</summary>
 internal sealed class SortedByValue(VectorOperator inner, bool descending) : VectorOperator
 {
     public override void Evaluate(long timeMilliseconds, VectorBuffer output)
@@ -11,7 +11,11 @@ internal sealed class SortedByValue(VectorOperator inner, bool descending) : Vec
         output.Writable.Sort(Compare);
     }
 
-    private int Compare(VectorSample left, VectorSample right) => ValueOrder.Compare(left.Value, right.Value, descending);
+    private int Compare(VectorSample left, VectorSample right)
+    {
+        var order = ValueOrder.Compare(left.Value, right.Value, descending);
+        return order != 0 ? order : LabelOrder.Compare(left.Labels, right.Labels);
+    }
 }
 
 /// <summary><c>sort_by_label</c> and <c>sort_by_label_desc</c>: numbers in values count as numbers (<c>node2</c> before <c>node10</c>).</summary>

@@ -72,11 +72,13 @@ internal static class ExpressionPrinter
         }
         if (binary.Matching is { } matching)
         {
-            if (matching.On || matching.Labels.Count > 0)
+            var isGrouped = matching.Cardinality is MatchCardinality.ManyToOne or MatchCardinality.OneToMany;
+            // "ignoring ()" says nothing, but group_left cannot stand without it.
+            if (matching.On || matching.Labels.Count > 0 || isGrouped)
             {
                 WriteLabels(text.Append(matching.On ? " on " : " ignoring "), matching.Labels);
             }
-            if (matching.Cardinality is MatchCardinality.ManyToOne or MatchCardinality.OneToMany)
+            if (isGrouped)
             {
                 WriteLabels(text.Append(matching.Cardinality == MatchCardinality.ManyToOne ? " group_left " : " group_right "), matching.Include);
             }

@@ -27,6 +27,10 @@ internal sealed class Lexer
             throw new QueryException(QueryFault.Limit, $"the query is {text.Length} characters long; at most {MaximumQueryLength} are accepted; split it into recording rules");
         }
         var lexer = new Lexer(text);
+        if (QuotedText.IndexOfInvalid(text) is >= 0 and var invalid)
+        {
+            throw lexer.Error(invalid, "half a surrogate pair stands here alone: the query is not valid Unicode");
+        }
         lexer.Run();
         return lexer._tokens;
     }

@@ -13,7 +13,7 @@ internal static class QuotedText
 {
     private const int LoneSurrogate = 0xDC00;
 
-    /// <param name="text">The whole query.</param>
+    /// <param name="text">The whole query, valid Unicode.</param>
     /// <param name="at">On entry at the opening quote, on return behind the closing one.</param>
     /// <exception cref="QueryException">Not closed, or an unknown escape.</exception>
     public static string Read(string text, ref int at)
@@ -54,7 +54,10 @@ internal static class QuotedText
         }
     }
 
-    public static bool IsValidText(string text)
+    public static bool IsValidText(string text) => IndexOfInvalid(text) < 0;
+
+    /// <returns>The first half of a surrogate pair that stands alone, or -1.</returns>
+    public static int IndexOfInvalid(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {
@@ -64,10 +67,10 @@ internal static class QuotedText
             }
             else if (char.IsSurrogate(text[i]))
             {
-                return false;
+                return i;
             }
         }
-        return true;
+        return -1;
     }
 
     /// <summary>A double-quoted string that <see cref="Read"/> reads back, bytes that are no text included.</summary>
@@ -170,13 +173,9 @@ internal static class QuotedText
 
     private static void AppendCharacter(string text, ref int at, ArrayBufferWriter<byte> content)
     {
-        if (Rune.TryGetRuneAt(text, at, out var rune))
-        {
-            AppendRune(content, rune);
-            at += rune.Utf16SequenceLength;
-            return;
-        }
-        AppendByte(content, (byte)text[at++]);
+        var rune = Rune.GetRuneAt(text, at);
+        AppendRune(content, rune);
+        at += rune.Utf16SequenceLength;
     }
 
     private static void AppendByte(ArrayBufferWriter<byte> content, byte value)

@@ -1,0 +1,269 @@
+using System.Buffers.Binary;
+using Observability.Collector.Receiving.Otlp.Rows;
+
+namespace Observability.Collector.Receiving.Otlp.Protobuf;
+
+/// <summary>Reads <c>ExportMetricsServiceRequest</c> (opentelemetry/proto/collector/metrics/v1, proto 1.9) into rows.</summary>
+internal sealed class ProtobufMetrics(OtlpValues values, MetricRows rows)
+{
+    private readonly ProtobufValues _anyValues = new(values);
+
+    /// <exception cref="MalformedPayloadException">Not such a message, or more than the limits allow.</exception>
+    public void Read(ReceiveLimits limits)
+    {
+        _anyValues.MaximumDepth = limits.JsonDepth;
+        var request = new ProtobufReader(values.Payload.AsSpan(0, values.PayloadLength));
+        while (request.MoveNext())
+        {
+            if (request.Field == 1)
+            {
+                ReadResourceMetrics(request.ReadMessage("resource_metrics"));
+            }
+            else
+            {
+                request.Skip();
+            }
+        }
+    }
+
+    private void ReadResourceMetrics(ProtobufReader reader)
+    {
+        rows.BeginResource();
+        var search = reader;
+        while (search.MoveNext())
+        {
+            if (search.Field == 1)
+            {
+                ReadResource(search.ReadMessage("ResourceMetrics.resource"));
+            }
+            else
+            {
+                search.Skip();
+            }
+        }
+        rows.EndResource();
+        while (reader.MoveNext())
+        {
+            if (reader.Field != 2)
+            {
+                reader.Skip();
+                continue;
+            }
+            var scope = reader.ReadMessage("ResourceMetrics.scope_metrics");
+            while (scope.MoveNext())
+            {
+                if (scope.Field == 2)
+                {
+                    ReadMetric(scope.ReadMessage("ScopeMetrics.metrics"));
+                }
+                else
+                {
+                    scope.Skip();
+                }
+            }
+        }
+    }
+
+    private void ReadResource(ProtobufReader reader)
+    {
+        while (reader.MoveNext())
+        {
+            if (reader.Field != 1)
+            {
+                reader.Skip();
+            }
+            else if (_anyValues.TryReadAttribute(reader.ReadMessage("Resource.attributes"), out var attribute))
+            {
+                rows.AddResourceAttribute(attribute);
+            }
+        }
+    }
+
+    private void ReadMetric(ProtobufReader reader)
+    {
+        OtlpValue name = default;
+        OtlpValue unit = default;
+        var data = default(ProtobufReader);
+        OtlpMetricKind? kind = null;
+        while (reader.MoveNext())
+        {
+            switch (reader.Field)
+            {
+                case 1:
+                    name = reader.ReadText("Metric.name");
+                    break;
+                case 3:
+                    unit = reader.ReadText("Metric.unit");
+                    break;
+                case 5 or 7 or 9 or 10 or 11:
+                    kind = KindOf(reader.Field);
+                    data = reader.ReadMessage("Metric.data");
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+        if (kind is { } known)
+        {
+            ReadData(name, unit, known, data);
+        }
+    }
+
+    private void ReadData(OtlpValue name, OtlpValue unit, OtlpMetricKind kind, ProtobufReader data)
+    {
+        var temporality = 0;
+        var isMonotonic = false;
+        var search = data;
+        while (search.MoveNext())
+        {
+            switch (search.Field)
+            {
+                case 2:
+                    temporality = (int)search.ReadVarint("aggregation_temporality");
+                    break;
+                case 3:
+                    isMonotonic = search.ReadVarint("is_monotonic") != 0;
+                    break;
+                default:
+                    search.Skip();
+                    break;
+            }
+        }
+        rows.BeginMetric(name, unit, kind, temporality, isMonotonic);
+        while (data.MoveNext())
+        {
+            if (data.Field != 1)
+            {
+                data.Skip();
+                continue;
+            }
+            var point = data.ReadMessage("data_points");
+            rows.BeginPoint();
+            ReadPoint(kind, ref point);
+            rows.EndPoint();
+        }
+    }
+
+    private void ReadPoint(OtlpMetricKind kind, ref ProtobufReader point)
+    {
+        while (point.MoveNext())
+        {
+            if (point.Field == (kind == OtlpMetricKind.Histogram ? 9 : kind == OtlpMetricKind.ExponentialHistogram ? 1 : 7))
+            {
+                if (_anyValues.TryReadAttribute(point.ReadMessage("attributes"), out var attribute))
+                {
+                    rows.AddAttribute(attribute);
+                }
+            }
+            else if (point.Field == 3)
+            {
+                rows.TimeUnixNanoseconds = point.ReadFixed64("time_unix_nano");
+            }
+            else
+            {
+                ReadPointField(kind, ref point);
+            }
+        }
+    }
+
+    private void ReadPointField(OtlpMetricKind kind, ref ProtobufReader point)
+    {
+        switch (kind, point.Field)
+        {
+            case (OtlpMetricKind.Gauge or OtlpMetricKind.Sum, 4):
+                rows.Value = point.ReadDouble("NumberDataPoint.as_double");
+                rows.HasValue = true;
+                break;
+            case (OtlpMetricKind.Gauge or OtlpMetricKind.Sum, 6):
+                rows.Value = (long)point.ReadFixed64("NumberDataPoint.as_int");
+                rows.HasValue = true;
+                break;
+            case (OtlpMetricKind.Histogram or OtlpMetricKind.Summary, 4):
+                rows.Count = point.ReadFixed64("count");
+                break;
+            case (OtlpMetricKind.Histogram or OtlpMetricKind.Summary, 5):
+                rows.Sum = point.ReadDouble("sum");
+                rows.HasSum = true;
+                break;
+            case (OtlpMetricKind.Histogram, 6):
+                ReadCounts(ref point);
+                break;
+            case (OtlpMetricKind.Histogram, 7):
+                ReadBounds(ref point);
+                break;
+            case (OtlpMetricKind.Summary, 6):
+                ReadQuantile(point.ReadMessage("SummaryDataPoint.quantile_values"));
+                break;
+            case (OtlpMetricKind.Gauge or OtlpMetricKind.Sum or OtlpMetricKind.Summary, 8) or (OtlpMetricKind.Histogram, 10):
+                rows.Flags = (uint)point.ReadVarint("flags");
+                break;
+            default:
+                point.Skip();
+                break;
+        }
+    }
+
+    private void ReadCounts(ref ProtobufReader point)
+    {
+        if (!point.IsPacked)
+        {
+            rows.BucketCounts.Add(point.ReadFixed64("HistogramDataPoint.bucket_counts"));
+            return;
+        }
+        for (var packed = values.TextOf(ReadPacked(ref point, "HistogramDataPoint.bucket_counts")); packed.Length > 0; packed = packed[8..])
+        {
+            rows.BucketCounts.Add(BinaryPrimitives.ReadUInt64LittleEndian(packed));
+        }
+    }
+
+    private void ReadBounds(ref ProtobufReader point)
+    {
+        if (!point.IsPacked)
+        {
+            rows.Bounds.Add(point.ReadDouble("HistogramDataPoint.explicit_bounds"));
+            return;
+        }
+        for (var packed = values.TextOf(ReadPacked(ref point, "HistogramDataPoint.explicit_bounds")); packed.Length > 0; packed = packed[8..])
+        {
+            rows.Bounds.Add(BinaryPrimitives.ReadDoubleLittleEndian(packed));
+        }
+    }
+
+    private static OtlpValue ReadPacked(ref ProtobufReader point, string name)
+    {
+        var packed = point.ReadText(name);
+        return packed.Length % 8 == 0 ? packed : throw point.Malformed($"{name} has {packed.Length} bytes, a multiple of 8 expected");
+    }
+
+    private void ReadQuantile(ProtobufReader reader)
+    {
+        double quantile = 0;
+        double value = 0;
+        while (reader.MoveNext())
+        {
+            switch (reader.Field)
+            {
+                case 1:
+                    quantile = reader.ReadDouble("ValueAtQuantile.quantile");
+                    break;
+                case 2:
+                    value = reader.ReadDouble("ValueAtQuantile.value");
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+        rows.Quantiles.Add((quantile, value));
+    }
+
+    private static OtlpMetricKind KindOf(int field) => field switch
+    {
+        5 => OtlpMetricKind.Gauge,
+        7 => OtlpMetricKind.Sum,
+        9 => OtlpMetricKind.Histogram,
+        10 => OtlpMetricKind.ExponentialHistogram,
+        _ => OtlpMetricKind.Summary,
+    };
+}

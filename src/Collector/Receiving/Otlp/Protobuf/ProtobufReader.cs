@@ -1,0 +1,185 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Observability.Collector.Receiving.Otlp.Protobuf;
+
+/// <summary>How a field's bytes are laid out (protobuf encoding, "Message Structure"). Groups (3, 4) are refused: OTLP has none.</summary>
+internal enum WireType
+{
+    Varint = 0,
+    Fixed64 = 1,
+    Bytes = 2,
+    Fixed32 = 5,
+}
+
+/// <summary>
+/// Walks one message of the protobuf wire format where it lies. Positions count from the start of the whole payload, so every error can say at which byte.
+/// </summary>
+internal ref struct ProtobufReader
+{
+    private readonly ReadOnlySpan<byte> _payload;
+    private readonly int _end;
+    private int _position;
+    private int _field;
+    private WireType _type;
+
+    public ProtobufReader(ReadOnlySpan<byte> payload)
+        : this(payload, 0, payload.Length)
+    {
+    }
+
+    private ProtobufReader(ReadOnlySpan<byte> payload, int start, int end)
+    {
+        _payload = payload;
+        _position = start;
+        _end = end;
+    }
+
+    public readonly int Position => _position;
+
+    public readonly bool AtEnd => _position >= _end;
+
+    /// <summary>Field number after <see cref="MoveNext"/>.</summary>
+    public readonly int Field => _field;
+
+    /// <summary>The next field; its value must then be read or skipped. False at the end of the message.</summary>
+    public bool MoveNext()
+    {
+        if (AtEnd)
+        {
+            return false;
+        }
+        var tag = ReadVarintUnchecked();
+        _field = (int)(tag >> 3);
+        _type = (WireType)(tag & 7);
+        if (tag > uint.MaxValue || _field == 0 || _type is not (WireType.Varint or WireType.Fixed64 or WireType.Bytes or WireType.Fixed32))
+        {
+            throw Malformed($"no field begins here (field {_field}, wire type {(int)_type})");
+        }
+        return true;
+    }
+
+    public void Skip()
+    {
+        switch (_type)
+        {
+            case WireType.Varint:
+                ReadVarintUnchecked();
+                break;
+            case WireType.Fixed64:
+                Take(8);
+                break;
+            case WireType.Bytes:
+                Take(ReadLength());
+                break;
+            default:
+                Take(4);
+                break;
+        }
+    }
+
+    public ProtobufReader ReadMessage(string name)
+    {
+        var (offset, length) = ReadBytes(name);
+        return new ProtobufReader(_payload, offset, offset + length);
+    }
+
+    /// <summary>A text, bytes, or packed numbers: where they lie in the payload.</summary>
+    public (int Offset, int Length) ReadBytes(string name)
+    {
+        Require(WireType.Bytes, name);
+        var length = ReadLength();
+        var offset = _position;
+        Take(length);
+        return (offset, length);
+    }
+
+    public OtlpValue ReadText(string name)
+    {
+        var (offset, length) = ReadBytes(name);
+        return OtlpValue.Text(offset, length);
+    }
+
+    public ulong ReadFixed64(string name)
+    {
+        Require(WireType.Fixed64, name);
+        return BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
+    }
+
+    public double ReadDouble(string name)
+    {
+        Require(WireType.Fixed64, name);
+        return BinaryPrimitives.ReadDoubleLittleEndian(Take(8));
+    }
+
+    public ulong ReadVarint(string name)
+    {
+        Require(WireType.Varint, name);
+        return ReadVarintUnchecked();
+    }
+
+    public uint ReadFixed32(string name)
+    {
+        Require(WireType.Fixed32, name);
+        return BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
+    }
+
+    /// <summary>True for a repeated number field whose values are packed into one field; writers may also send them one by one.</summary>
+    public readonly bool IsPacked => _type == WireType.Bytes;
+
+    public readonly MalformedPayloadException Malformed(string reason) =>
+        new($"not a protobuf message of this endpoint: {reason}", string.Create(CultureInfo.InvariantCulture, $"byte {_position}"));
+
+    private ulong ReadVarintUnchecked()
+    {
+        // Tags and lengths are mostly one byte.
+        if (_position < _end && _payload[_position] < 0x80)
+        {
+            return _payload[_position++];
+        }
+        ulong value = 0;
+        for (var shift = 0; shift < 64; shift += 7)
+        {
+            if (_position >= _end)
+            {
+                throw Malformed("a number is cut off at the end");
+            }
+            var next = _payload[_position++];
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                return value;
+            }
+        }
+        throw Malformed("a number is longer than ten bytes");
+    }
+
+    private int ReadLength()
+    {
+        var length = ReadVarintUnchecked();
+        if (length > (ulong)(_end - _position))
+        {
+            throw Malformed($"field {_field} announces {length} bytes, {_end - _position} are left");
+        }
+        return (int)length;
+    }
+
+    private ReadOnlySpan<byte> Take(int count)
+    {
+        if (count > _end - _position)
+        {
+            throw Malformed($"field {_field} needs {count} bytes, {_end - _position} are left");
+        }
+        var span = _payload.Slice(_position, count);
+        _position += count;
+        return span;
+    }
+
+    private readonly void Require(WireType expected, string name)
+    {
+        if (_type != expected)
+        {
+            throw Malformed($"field {_field} ({name}) has wire type {(int)_type}, {(int)expected} expected");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using Microsoft.Extensions.Primitives;
+using Observability.Collector.Normalizing;
+using Observability.Collector.Observing;
+using Observability.Collector.Receiving;
+using Observability.Collector.Receiving.Bodies;
+using Observability.Collector.Receiving.Otlp;
+using Observability.Collector.Sources;
+using Observability.Collector.Spooling;
+using Observability.Durability;
+using Observability.ServiceDefaults.Access;
+using Observability.Telemetry;
+
+namespace Observability.Collector;
+
+/// <summary>
+/// The way of a request, in order: Receiving (authenticate, read, inflate) → Sources or an OTLP decoder → Normalizing → Spooling, then the answer.
+/// Indexing and Publishing read the spool on their own. A step that refuses ends the way; nothing is stored before the last one, so nothing is half-stored.
+/// </summary>
+internal sealed class RecordPath(
+    Func<CollectorConfiguration> configuration, BodyReader bodies, BodyInflater inflater, WebhookAuthentication authentication, OtlpDecoderPool decoders,
+    EventNormalizer normalizer, EnvironmentResolver environments, Spool spool, SourceActivity activity, TimeProvider time)
+{
+    /// <summary>One OTLP request. The caller's role was checked.</summary>
+    /// <returns>What to answer; the decoder's list of refused records is valid until it is returned to its pool, which <paramref name="answer"/> precedes.</returns>
+    public async Task<Refusal?> TakeOtlpAsync(HttpContext context, OtlpSignal signal, MediaType encoding, Func<PartialSuccess, Task> answer)
+    {
+        var limits = ReceiveLimits.Of(configuration().Limits);
+        // 1 Receiving
+        var (body, refusal) = await ReadAsync(context, limits);
+        if (body is null)
+        {
+            return refusal;
+        }
+        using var payload = body;
+        var decoder = decoders.Rent();
+        try
+        {
+            // 2 decoding, which normalizes each record as it writes it
+            var frames = decoder.Decode(signal, encoding, payload.Array, payload.Length, limits, context.GetActor(), UnixTime.Nanoseconds(time));
+            // 3 Spooling
+            if (frames.Count > 0)
+            {
+                var priority = signal == OtlpSignal.Logs ? AppendPriority.Low : AppendPriority.Normal;
+                if (await spool.AppendAsync(frames, priority, context.RequestAborted) is { } full)
+                {
+                    return full;
+                }
+                var newest = TelemetryFrame.PeekHeader(frames[^1].Span);
+                activity.Taken("otlp", signal == OtlpSignal.Logs ? "logs" : "metrics", newest.Environment, newest.LogCount + newest.SampleCount);
+            }
+            // 4 answering
+            await answer(decoder.Partial);
+            return null;
+        }
+        catch (MalformedPayloadException exception)
+        {
+            return exception.Refusal;
+        }
+        finally
+        {
+            decoders.Return(decoder);
+        }
+    }
+
+    /// <summary>One webhook delivery.</summary>
+    public async Task<WebhookReceipt> TakeWebhookAsync(HttpContext context, ISource source, string endpointName)
+    {
+        var current = configuration();
+        var limits = ReceiveLimits.Of(current.Limits);
+        var endpoint = current.Sources.Find(source.Name, endpointName);
+        // 1 Receiving: whoever must show a key shows it before the body is read; a signature is over the body.
+        if (authentication.JudgeKey(context, endpoint) is { IsGranted: false } refusedKey)
+        {
+            return WebhookReceipt.RefusedKey(refusedKey);
+        }
+        var (raw, refusal) = await bodies.ReadAsync(context.Request, limits, context.RequestAborted);
+        if (raw is null)
+        {
+            return WebhookReceipt.Refused(refusal!);
+        }
+        if (authentication.VerifySignature(context, source, endpoint, raw.Written) is { } forged)
+        {
+            raw.Dispose();
+            return WebhookReceipt.Refused(forged);
+        }
+        (var body, refusal) = inflater.Inflate(raw, context.Request.Headers.ContentEncoding, limits);
+        if (body is null)
+        {
+            return WebhookReceipt.Refused(refusal!);
+        }
+        using var payload = body;
+        var (json, malformed) = WebhookBody.Json(context.Request.ContentType, payload.WrittenMemory, source);
+        if (malformed is not null)
+        {
+            return WebhookReceipt.Refused(malformed);
+        }
+        var (document, notJson) = JsonPayload.Parse(json, limits.JsonDepth);
+        if (document is null)
+        {
+            return WebhookReceipt.Refused(notJson!);
+        }
+        using var parsed = document;
+        // 2 Sources
+        var received = UnixTime.Nanoseconds(time);
+        var result = source.Read(new SourcePayload(parsed.RootElement, name => context.Request.Headers[name].ToString(), name => Last(context.Request.Query[name]), received / 1_000_000));
+        // 3 Normalizing
+        using var writers = new EnvironmentWriters();
+        var fromAddress = Last(context.Request.Query["environment"]);
+        var actor = context.GetActor();
+        var normalized = result.Outcome switch
+        {
+            SourceOutcome.Understood => normalizer.Normalize(writers, source.Name, result.Events, endpoint, fromAddress, actor, received),
+            SourceOutcome.NotUnderstood => DeadLetter(writers, source.Name, endpointName, result.Reason, json.Span, endpoint?.Environment ?? fromAddress, actor, received),
+            _ => new NormalizedEvents([], "", null),
+        };
+        if (normalized.Refusal is { } forbidden)
+        {
+            return WebhookReceipt.Refused(forbidden);
+        }
+        // 4 Spooling
+        if (normalized.Frames.Count > 0)
+        {
+            var priority = result.Outcome == SourceOutcome.Understood ? AppendPriority.Normal : AppendPriority.Low;
+            if (await spool.AppendAsync(normalized.Frames, priority, context.RequestAborted) is { } full)
+            {
+                return WebhookReceipt.Refused(full);
+            }
+        }
+        return new WebhookReceipt(result, normalized.LastEnvironment, null, null);
+    }
+
+    private async ValueTask<BodyReading> ReadAsync(HttpContext context, ReceiveLimits limits)
+    {
+        var reading = await bodies.ReadAsync(context.Request, limits, context.RequestAborted);
+        return reading.Body is { } raw ? inflater.Inflate(raw, context.Request.Headers.ContentEncoding, limits) : reading;
+    }
+
+    private NormalizedEvents DeadLetter(EnvironmentWriters writers, string source, string endpoint, string reason, ReadOnlySpan<byte> payload, string environmentWord, Actor actor, long received)
+    {
+        var environment = environments.Resolve(environmentWord);
+        writers.Reset(source, actor, received);
+        if (!actor.Covers(environment.Name) || writers.Of(environment.Name) is not { } writer)
+        {
+            return new NormalizedEvents([], "", new Refusal(RefusalKind.Forbidden, $"'{actor.Name}' may not write environment '{environment.Name}'"));
+        }
+        DeadLetterRow.Write(writer, environment.Name, source, endpoint, reason, payload, received);
+        return new NormalizedEvents(writers.Finish(), environment.Name, null);
+    }
+
+    private static string Last(StringValues values) => values is [.., { } last] ? last : "";
+}

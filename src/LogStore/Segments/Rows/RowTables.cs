@@ -1,0 +1,64 @@
+using Observability.Telemetry;
+
+namespace Observability.LogStore.Segments.Rows;
+
+/// <summary>What many rows share, each once: the labels of their stream (without the level) and the attributes of their resource.</summary>
+internal sealed class RowResource(LabelSet stream, Label[] attributes) : IEquatable<RowResource>
+{
+    private readonly LabelSet?[] _withLevel = new LabelSet?[Levels.Count];
+
+    public LabelSet Stream { get; } = stream;
+
+    public Label[] Attributes { get; } = attributes;
+
+    /// <summary>The stream's labels with a level, made once.</summary>
+    public LabelSet WithLevel(int level) => _withLevel[level] ??= Stream.With(LabelNames.Level, Levels.Name(level));
+
+    public bool Equals(RowResource? other) => other is not null && Stream.Equals(other.Stream) && Attributes.AsSpan().SequenceEqual(other.Attributes);
+
+    public override bool Equals(object? obj) => Equals(obj as RowResource);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(Stream);
+        foreach (var attribute in Attributes)
+        {
+            hash.Add(attribute);
+        }
+        return hash.ToHashCode();
+    }
+}
+
+/// <summary>The tables that positions in the rows point into.</summary>
+/// <param name="Resources">By resource position.</param>
+/// <param name="Names">Attribute names by position.</param>
+internal sealed record RowTables(ReadOnlyMemory<RowResource> Resources, ReadOnlyMemory<string> Names)
+{
+    /// <summary>Rows that share resource and level share a slot: matchers are evaluated once a slot, not once a row.</summary>
+    public int SlotCount => Resources.Length * Levels.Count;
+
+    public static int SlotOf(int resource, int flags) => (resource * Levels.Count) + Levels.Of(flags & RowFlags.SeverityMask);
+
+    public LabelSet StreamOf(int slot) => Resources.Span[slot / Levels.Count].WithLevel(slot % Levels.Count);
+}
+
+/// <summary>The seven levels that a severity number falls into, numbered.</summary>
+internal static class Levels
+{
+    public const int Count = 7;
+
+    public static int Of(int severityNumber) => Math.Min(Count - 1, (severityNumber + 3) / 4);
+
+    public static string Name(int level) => SeverityText.LevelOf(level * 4);
+}
+
+/// <summary>The byte of a row that holds its severity number and says which identities it has. On disk.</summary>
+internal static class RowFlags
+{
+    public const int SeverityMask = 0x1F;
+    public const int HasTraceId = 0x40;
+    public const int HasSpanId = 0x80;
+    public const int TraceIdBytes = 16;
+    public const int SpanIdBytes = 8;
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+using Observability.RuleEngine.Tracking;
+using Observability.Telemetry;
+
+namespace Observability.RuleEngine.Grouping;
+
+/// <summary>
+/// Alerts of one route that share the values of its <c>group_by</c> labels, for one receiver: what is told together. This record is what the state store
+/// keeps: <see cref="NextFlush"/> makes a restart go on with the wait instead of beginning it anew, <see cref="Told"/> is who heard what.
+/// </summary>
+internal sealed record AlertGroup
+{
+    /// <summary>Route key, group labels and receiver: <c>{}/{environment="prod"}:{pipeline="orders"}:slack-prod</c>.</summary>
+    public required string Key { get; init; }
+
+    public required string RouteKey { get; init; }
+
+    public required string Receiver { get; init; }
+
+    [JsonConverter(typeof(LabelSetJson))]
+    public required LabelSet Labels { get; init; }
+
+    /// <summary>Fingerprints of the alerts in it, firing ones and those whose end is not told yet.</summary>
+    public IReadOnlyList<ulong> Members { get; init; } = [];
+
+    /// <summary>Members that other routes carry now (route, owner or configuration changed): followed here to their end, never told here as new.</summary>
+    public IReadOnlyList<ulong> Departed { get; init; } = [];
+
+    /// <summary>Never (<see cref="DateTimeOffset.MaxValue"/>) while it is closed.</summary>
+    public required DateTimeOffset NextFlush { get; init; }
+
+    /// <summary>
+    /// Set while nobody is in it. A closed group is kept as long as the deliveries are, because its ordinals are part of the intents' identity:
+    /// begun anew at 1, the next incident would look like one that was already told.
+    /// </summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>False until the first flush: the group waits <c>group_wait</c>, not <c>group_interval</c>.</summary>
+    public bool HasFlushed { get; init; }
+
+    /// <summary>Per integration (<c>slack[0]</c>) what its people know.</summary>
+    public IReadOnlyDictionary<string, ToldState> Told { get; init; } = new Dictionary<string, ToldState>();
+}
+
+/// <summary>What one integration was told about a group. Compare-and-set on the group's document makes <see cref="Ordinal"/> unique.</summary>
+internal sealed record ToldState
+{
+    /// <summary>The last intent's ordinal; the next is one more.</summary>
+    public long Ordinal { get; init; }
+
+    /// <summary>The first ordinal of the running conversation.</summary>
+    public long Incident { get; init; }
+
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>Fingerprint → occurrences that were told as firing and not yet as over.</summary>
+    public IReadOnlyDictionary<ulong, int> Firing { get; init; } = new Dictionary<ulong, int>();
+}

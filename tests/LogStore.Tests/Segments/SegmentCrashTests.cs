@@ -1,0 +1,147 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Observability.LogStore.Segments;
+using Observability.Telemetry;
+using Observability.TestKit;
+
+namespace Observability.LogStore.Tests.Segments;
+
+/// <summary>
+/// One seed is one life of a store and its sender. The power fails in the middle of any call to the disk; the sender keeps what was not durable and sends
+/// it again, as a spool does.
+/// </summary>
+public sealed class SegmentCrashTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public async Task Every_record_is_found_once_after_any_crash(int firstSeed)
+    {
+        for (var seed = firstSeed; seed < firstSeed + 100; seed++)
+        {
+            try
+            {
+                await new Life(seed).LiveAsync();
+            }
+            catch (Exception exception)
+            {
+                throw new InvalidOperationException($"seed {seed}: {exception.Message}", exception);
+            }
+        }
+    }
+
+    private sealed class Life(int seed)
+    {
+        private readonly Random _random = new(seed);
+        private readonly List<NamedFrame> _sent = [];
+        private readonly List<(int Count, Task Durable)> _waiting = [];
+        private SimulatedDisk _disk = new(seed);
+        private int _cursor;
+
+        public async Task LiveAsync()
+        {
+            for (var crash = 0; crash < 4; crash++)
+            {
+                var store = await OpenThroughCrashesAsync();
+                await CheckAsync(store, $"after crash {crash}, before sending again", atLeast: _cursor);
+                await store.AppendAsync(_sent[_cursor..], Token);
+                await CheckAsync(store, $"after crash {crash}", atLeast: _sent.Count);
+                _disk.Faults.PowerLossAfterOperations = _random.Next(200);
+                _disk.Faults.FaultProbability = crash % 2 == 0 ? 0 : 0.02;
+                while (!_disk.IsOff)
+                {
+                    await StepAsync(store);
+                }
+                await store.DisposeAsync();
+                NoteDurable();
+                _waiting.Clear();
+                _disk = _disk.Crash();
+            }
+            await using var last = Open();
+            await last.AppendAsync(_sent[_cursor..], Token);
+            await CheckAsync(last, "at the end", atLeast: _sent.Count);
+        }
+
+        private async Task StepAsync(SegmentLogStore store)
+        {
+            try
+            {
+                switch (_random.Next(4))
+                {
+                    case 0:
+                        await store.FlushAsync(Token);
+                        break;
+                    case 1:
+                        await store.TidyAsync(Token);
+                        break;
+                    default:
+                        _sent.Add(Frames.Of((ulong)_sent.Count + 1, Frames.Lines(_sent.Count * 10, 1 + _random.Next(3))));
+                        // Every frame since the cursor: a sender that is not sure sends too much.
+                        var result = await store.AppendAsync(_sent[_cursor..], Token);
+                        _waiting.Add((_sent.Count, result.Durable));
+                        break;
+                }
+            }
+            catch (IOException)
+            {
+                // A fault or the power: what was durable before is so still, the rest is sent again.
+            }
+            NoteDurable();
+        }
+
+        private void NoteDurable()
+        {
+            foreach (var (count, durable) in _waiting.Where(entry => entry.Durable.IsCompletedSuccessfully))
+            {
+                _cursor = Math.Max(_cursor, count);
+            }
+        }
+
+        private async Task<SegmentLogStore> OpenThroughCrashesAsync()
+        {
+            for (var attempt = 0; attempt < 3; attempt++)
+            {
+                _disk.Faults.PowerLossAfterOperations = _random.Next(60);
+                try
+                {
+                    var store = Open();
+                    _disk.Faults.PowerLossAfterOperations = null;
+                    return store;
+                }
+                catch (IOException)
+                {
+                    _disk = _disk.Crash();
+                }
+            }
+            return Open();
+        }
+
+        private async Task CheckAsync(SegmentLogStore store, string when, int atLeast)
+        {
+            var found = new List<string>();
+            await foreach (var record in store.SearchAsync(new LogSearch(Frames.AllTime, [], [], NewestFirst: false), Token))
+            {
+                found.Add(record.Body);
+            }
+            Assert.True(found.Distinct(StringComparer.Ordinal).Count() == found.Count, $"{when}: a record is there twice");
+            var expected = _sent.Take(atLeast).SelectMany(BodiesOf).ToList();
+            var missing = expected.Except(found, StringComparer.Ordinal).ToList();
+            Assert.True(missing.Count == 0, string.Create(CultureInfo.InvariantCulture, $"{when}: {missing.Count} of {expected.Count} records are missing, first '{missing.FirstOrDefault()}'"));
+        }
+
+        private SegmentLogStore Open() =>
+            SegmentLogStore.Open(_disk, new SegmentStoreOptions { Directory = "/logs" }, new ManualTime(), NullLogger<SegmentLogStore>.Instance);
+
+        private static List<string> BodiesOf(NamedFrame frame)
+        {
+            var bodies = new List<string>();
+            for (var rows = TelemetryFrame.Open(frame.Bytes).ReadLogs(); rows.MoveNext();)
+            {
+                bodies.Add(System.Text.Encoding.UTF8.GetString(rows.Body));
+            }
+            return bodies;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Observability.LogStore.Segments;
+using Observability.LogStore.Segments.Files;
+using Observability.LogStore.Segments.Rows;
+using Observability.Telemetry;
+
+namespace Observability.LogStore.Tests.Segments;
+
+public sealed class SegmentPartsTests
+{
+    [Fact]
+    public void Numbers_survive_their_variable_length() =>
+        Prop.ForAll<ulong, long>((plain, signed) =>
+        {
+            var bytes = new GrowingArray<byte>();
+            Varint.Write(ref bytes, plain);
+            Varint.WriteSigned(ref bytes, signed);
+            Varint.Write(ref bytes, ~plain);
+            var offset = 0;
+            return Varint.Read(bytes.Written, ref offset) == plain
+                && Varint.ReadSigned(bytes.Written, ref offset) == signed
+                && Varint.Read(bytes.Written, ref offset) == ~plain
+                && offset == bytes.Count;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Marks_say_what_a_set_says_also_after_they_were_written()
+    {
+        var names = Gen.Choose(1, 60).Zip(Gen.Choose(1, 3)).ListOf().Select(list => list.Select(pair => new FrameName((ulong)pair.Item2, (ulong)pair.Item1)).ToList()).ToArbitrary();
+        Prop.ForAll(names, sequence =>
+        {
+            var (marks, model) = (new AppliedMarks(), new HashSet<FrameName>());
+            foreach (var name in sequence)
+            {
+                if (marks.Add(name) != model.Add(name))
+                {
+                    return false;
+                }
+            }
+            var bytes = new GrowingArray<byte>();
+            marks.WriteTo(ref bytes);
+            var read = AppliedMarks.Read(bytes.Written);
+            return Enumerable.Range(1, 3).All(incarnation => Enumerable.Range(0, 63).Select(number => new FrameName((ulong)incarnation, (ulong)number))
+                .All(name => marks.Contains(name) == model.Contains(name) && read.Contains(name) == model.Contains(name)));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Marks_forget_the_incarnation_that_was_silent_longest()
+    {
+        var marks = new AppliedMarks();
+        for (ulong incarnation = 1; incarnation <= AppliedMarks.MaximalIncarnations; incarnation++)
+        {
+            marks.Add(new FrameName(incarnation, 1));
+        }
+        marks.Add(new FrameName(1, 2));
+        marks.Add(new FrameName(9999, 1));
+        Assert.True(marks.Contains(new FrameName(1, 1)));
+        Assert.False(marks.Contains(new FrameName(2, 1)));
+    }
+
+    [Fact]
+    public void A_sender_that_leaves_out_frames_is_told_so()
+    {
+        var marks = new AppliedMarks();
+        var fault = Assert.Throws<InvalidOperationException>(() =>
+        {
+            for (ulong sequence = 2; sequence < 1_000_000; sequence += 2)
+            {
+                marks.Add(new FrameName(7, sequence));
+            }
+        });
+        Assert.Contains("must pass every frame", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bloom_never_denies_what_a_text_holds()
+    {
+        var texts = Gen.Elements('a', 'b', 'Z', '0', '_', ' ', '-', '.', 'ü', '→').ArrayOf().Select(characters => new string(characters)).ToArbitrary();
+        Prop.ForAll(texts, texts, (before, part) =>
+        {
+            var body = Encoding.UTF8.GetBytes(before + part + before);
+            var (all, required) = (new HashSet<ulong>(), new HashSet<ulong>());
+            Tokens.AddAll(body, all);
+            Tokens.AddWhole(Encoding.UTF8.GetBytes(part), required);
+            var bloom = TokenBloom.Build(all);
+            return required.All(hash => all.Contains(hash) && TokenBloom.MayHold(bloom, hash));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void A_bloom_denies_nearly_everything_else()
+    {
+        var held = Enumerable.Range(0, 5000).Select(number => Tokens.Hash(Encoding.UTF8.GetBytes($"held{number}"))).ToHashSet();
+        var bloom = TokenBloom.Build(held);
+        var wrong = Enumerable.Range(0, 10_000).Count(number => TokenBloom.MayHold(bloom, Tokens.Hash(Encoding.UTF8.GetBytes($"absent{number}"))));
+        Assert.InRange(wrong, 0, 400);
+    }
+
+    [Fact]
+    public void Hashes_of_tokens_on_disk_never_change()
+    {
+        // Segments hold blooms of these. A new hash needs a new column kind beside BodyTokens, not another value here.
+        Assert.Equal((7178997493385111694UL, 3928802934205127430UL), (Tokens.Hash("deadlock"u8), Tokens.Hash("orders_daily_42"u8)));
+    }
+
+    [Theory]
+    [InlineData(ColumnKind.Time, 1)]
+    [InlineData(ColumnKind.Received, 2)]
+    [InlineData(ColumnKind.Flags, 3)]
+    [InlineData(ColumnKind.Resource, 4)]
+    [InlineData(ColumnKind.BodyLengths, 5)]
+    [InlineData(ColumnKind.Bodies, 6)]
+    [InlineData(ColumnKind.AttributeLengths, 7)]
+    [InlineData(ColumnKind.Attributes, 8)]
+    [InlineData(ColumnKind.IdentityLengths, 9)]
+    [InlineData(ColumnKind.Identities, 10)]
+    [InlineData(ColumnKind.BodyTokens, 11)]
+    internal void Columns_on_disk_never_change(ColumnKind kind, int onDisk) =>
+        Assert.True(onDisk == (int)kind, "Segments hold this number. Append a new kind, or raise SegmentHeader.Version.");
+}
