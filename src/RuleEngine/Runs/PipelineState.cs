@@ -50,7 +50,10 @@ internal sealed class PipelineState(PipelineKey key)
         _runs[(run.Key.RunId, run.Key.Attempt)] = run;
         SetGauges(now, samples);
         SetTasks(report, now, samples);
+<<<<<<< HEAD
         SetLabels(now, samples);
+=======
+>>>>>>> heads/engine
         Write(now, samples);
     }
 

@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Observability.Durability;
+using Microsoft.Extensions.Logging.Abstractions;
 using Observability.Messaging;
+using Observability.MetricStore;
 using Observability.RuleEngine.Api;
 using Observability.RuleEngine.Consuming;
 using Observability.RuleEngine.Tests.Runs;
@@ -24,9 +25,15 @@ public sealed class EngineHost : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<IDisk>(new SimulatedDisk(1));
         builder.Services.AddSingleton<TimeProvider>(new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(Reports.Now)));
-        builder.Services.AddConsuming("/data", new EngineOptions());
+        var store = EngineStore.Open(new SimulatedDisk(1), "/data", new EngineOptions(), NullLogger.Instance);
+        builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton<IMetricStore>(store.State.Metrics);
+        builder.Services.AddSingleton(store.State.Runs);
+        builder.Services.AddSingleton(new DeadLetterFrames(new SimulatedDisk(2), "/data/dead-letters"));
+        builder.Services.AddSingleton(new EngineOptions());
+        builder.Services.AddSingleton<FrameIntake>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<FrameIntake>());
         _application = builder.Build();
         _application.MapPrometheusQueryApi();
         _application.MapRunsApi();
@@ -39,6 +46,7 @@ public sealed class EngineHost : IAsyncLifetime
     {
         _client.Dispose();
         await _application.StopAsync();
+        await _application.Services.GetRequiredService<EngineStore>().DisposeAsync();
         await _application.DisposeAsync();
     }
 
@@ -71,6 +79,6 @@ public sealed class EngineHost : IAsyncLifetime
         writer.AddRun(Reports.Of("1", RunStatus.Succeeded, Reports.Now - 120_000));
         writer.AddRun(Reports.Of("2", RunStatus.Failed, Reports.Now - 60_000, "relation does not exist") with { Tasks = [new TaskResult("fct_orders", RunStatus.Failed, "model", "boom")] });
         writer.AddRun(Reports.Of("2", RunStatus.Failed, Reports.Now - 30_000, "again", attempt: 2));
-        await _application.Services.GetRequiredService<IFrameConsumer>().ConsumeAsync(new ReceivedFrame(new FrameName(1, 1), writer.Finish(), null), CancellationToken.None);
+        await _application.Services.GetRequiredService<FrameIntake>().ConsumeAsync(new ReceivedFrame(new FrameName(1, 1), writer.Finish(), null), CancellationToken.None);
     }
 }
