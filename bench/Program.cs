@@ -13,7 +13,7 @@ decode.SetAction(parsed => Show(DecodeStage.Run(parsed.GetValue(rounds), parsed.
 var durableRounds = new Option<int>("--rounds") { Description = "Rounds in which both servers take turns.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<int>("--seconds") { Description = "Of each load.", DefaultValueFactory = _ => 2 };
 var clients = new Option<int[]>("--clients") { Description = "Connections at once.", DefaultValueFactory = _ => [1, 4, 16, 64], AllowMultipleArgumentsPerToken = true };
-var records = new Option<int[]>("--records") { Description = "Records of a batch: 7 are 4 KB, 100 are 55 KB, 500 are 273 KB.", DefaultValueFactory = _ => [7, 100, 500], AllowMultipleArgumentsPerToken = true };
+var records = new Option<int[]>("--records") { Description = "Records of a batch: 7 are 4 KB, 100 are 52 KB, 500 are 258 KB.", DefaultValueFactory = _ => [7, 100, 500], AllowMultipleArgumentsPerToken = true };
 var data = new Option<string>("--data") { Description = "Folder for spools, on the disk to be measured; emptied afterwards.", DefaultValueFactory = _ => Path.Combine("artifacts", "bench") };
 var durable = new Command("durable", "POST of OTLP batches until fsync, beside the same POST drained; then kill -9 and replay.") { durableRounds, seconds, clients, records, data, seed, json };
 durable.SetAction(async (parsed, cancellationToken) =>
