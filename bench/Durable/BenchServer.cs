@@ -62,11 +62,12 @@ internal static class BenchServer
     {
         var configuration = CollectorConfiguration.Of(ConfigurationDirectory.LoadShipped().Configuration!);
         builder.Configuration[$"{CollectorService.SpoolSection}:{nameof(SpoolOptions.Directory)}"] = data;
+        builder.Services.AddSingleton(() => configuration);
         builder.Services.AddAccess(_ => () => configuration.Access);
         builder.Services.AddSingleton<IDisk>(disk);
         builder.Services.AddSingleton<ILogStore, NowhereLogStore>();
         builder.Services.AddSingleton<IFramePublisher>(new NowherePublisher(holds));
-        builder.AddCollector(_ => () => configuration);
+        builder.AddCollector();
     }
 
     private static async Task DrainAsync(HttpContext context)

@@ -43,6 +43,9 @@ internal sealed class PipelineState(PipelineKey key)
     {
         LastReportMilliseconds = Math.Max(LastReportMilliseconds, now);
         IsRetired = false;
+        // Labels first: the zero before a counter's first increment must be of the series that is then incremented.
+        _runs[(run.Key.RunId, run.Key.Attempt)] = run;
+        SetLabels(now, samples);
         if (report.Task.Length == 0 && !(report.Status.IsFailure() && isHistory))
         {
             run = CountResult(run, report.Status, now, samples);
@@ -50,10 +53,6 @@ internal sealed class PipelineState(PipelineKey key)
         _runs[(run.Key.RunId, run.Key.Attempt)] = run;
         SetGauges(now, samples);
         SetTasks(report, now, samples);
-<<<<<<< HEAD
-        SetLabels(now, samples);
-=======
->>>>>>> heads/engine
         Write(now, samples);
     }
 

@@ -1,3 +1,4 @@
+using Observability.TestKit;
 namespace Observability.Durability.Tests.Disk;
 
 public sealed class PhysicalDiskTests : IDisposable
