@@ -24,7 +24,7 @@ internal sealed class ConfigurationWatch(ActiveConfiguration configuration, Time
             if (errors != _refused)
             {
                 // Said once for each new set of errors, not every 15 seconds.
-                ConfigurationWatchLog.ReloadRefused(logger, errors);
+                Log.ReloadRefused(logger, errors);
                 _refused = errors;
             }
             return read.Errors;
@@ -33,7 +33,7 @@ internal sealed class ConfigurationWatch(ActiveConfiguration configuration, Time
         if (changed.ContentHash != configuration.Current.ContentHash)
         {
             configuration.Adopt(changed);
-            ConfigurationWatchLog.Reloaded(logger, changed.ContentHash);
+            Log.Reloaded(logger, changed.ContentHash);
         }
         return [];
     }
@@ -46,13 +46,4 @@ internal sealed class ConfigurationWatch(ActiveConfiguration configuration, Time
             Reload();
         }
     }
-}
-
-internal static partial class ConfigurationWatchLog
-{
-    [LoggerMessage(7001, LogLevel.Information, "Configuration {Hash} is in force")]
-    public static partial void Reloaded(ILogger logger, string hash);
-
-    [LoggerMessage(7002, LogLevel.Error, "The changed configuration is not used; the one before stays in force: {Errors}")]
-    public static partial void ReloadRefused(ILogger logger, string errors);
 }

@@ -5,6 +5,31 @@ namespace Observability.EndToEnd.Tests;
 /// <summary>A configuration folder whose receivers are a local listener (as Slack) and a local SMTP server, with no waiting in groups.</summary>
 internal sealed class TestFolder : IDisposable
 {
+    private const string Policy = """
+        fallback: fallback
+        receivers:
+          prod: { environments: [prod] }
+          dev: { environments: [dev] }
+        """;
+
+    private const string Owners = """
+        teams:
+          team-orders: { name: Orders, email: orders@example.com, channel: '#orders' }
+        assets:
+          - { pipeline: '*', owner: team-orders }
+        """;
+
+    private const string Rules = """
+        groups:
+          - name: pipelines
+            rules:
+              - alert: PipelineRunFailed
+                expr: pipeline_last_run_failed == 1
+                labels: { severity: error }
+                annotations:
+                  summary: '{{ $labels.pipeline }} failed in {{ $labels.environment }}'
+        """;
+
     private readonly TemporaryDirectory _directory = new("configuration");
 
     public TestFolder(Uri slack, int? smtpPort)
@@ -12,12 +37,12 @@ internal sealed class TestFolder : IDisposable
         var mail = smtpPort is { } port
             ? $$"""
 
-                    email_configs:
-                      - to: orders@example.com
-                        from: alerts@example.com
-                        smarthost: 127.0.0.1:{{port}}
-                        require_tls: false
-                        send_resolved: true
+                  email_configs:
+                    - to: orders@example.com
+                      from: alerts@example.com
+                      smarthost: 127.0.0.1:{{port}}
+                      require_tls: false
+                      send_resolved: true
               """
             : "";
         _directory.Write("alerting.yaml", $$"""
@@ -45,31 +70,10 @@ internal sealed class TestFolder : IDisposable
                     channel: '#dev'
                     send_resolved: true
             """);
-        _directory.Write("policy.yaml", """
-            fallback: fallback
-            receivers:
-              prod: { environments: [prod] }
-              dev: { environments: [dev] }
-            """);
-        _directory.Write("owners.yaml", """
-            teams:
-              team-orders: { name: Orders, email: orders@example.com, channel: '#orders' }
-            assets:
-              - { pipeline: '*', owner: team-orders }
-            """);
-        _directory.Write("settings.yaml", """
-            external_url: https://obs.example.com
-            """);
-        _directory.Write("rules/pipelines.yaml", """
-            groups:
-              - name: pipelines
-                rules:
-                  - alert: PipelineRunFailed
-                    expr: pipeline_last_run_failed == 1
-                    labels: { severity: error }
-                    annotations:
-                      summary: '{{ $labels.pipeline }} failed in {{ $labels.environment }}'
-            """);
+        _directory.Write("policy.yaml", Policy);
+        _directory.Write("owners.yaml", Owners);
+        _directory.Write("settings.yaml", "external_url: https://obs.example.com\n");
+        _directory.Write("rules/pipelines.yaml", Rules);
     }
 
     public string Path => _directory.Path;

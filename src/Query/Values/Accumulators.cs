@@ -85,6 +85,7 @@ public struct Variance
     }
 }
 
+/// <summary>Quantiles as Prometheus interpolates them.</summary>
 public static class Quantiles
 {
     /// <summary>Linear interpolation between ranks; NaN counts as the smallest value. Sorts the values in place.</summary>

@@ -21,6 +21,7 @@ public enum BinaryOperator
     Unless,
 }
 
+/// <summary>Texts, precedence and arithmetic of binary operators.</summary>
 public static class BinaryOperators
 {
     public static bool IsComparison(this BinaryOperator binaryOperator) => binaryOperator is >= BinaryOperator.Equal and <= BinaryOperator.LessOrEqual;

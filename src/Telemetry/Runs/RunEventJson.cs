@@ -4,8 +4,7 @@ using System.Text.Json.Serialization;
 namespace Observability.Telemetry;
 
 /// <summary>The JSON form of <see cref="RunEvent"/> inside frames and journals. Unknown members are ignored, so an older reader stands a newer writer.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-    UseStringEnumConverter = false)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(RunEvent))]
 public sealed partial class RunEventJson : JsonSerializerContext
 {

@@ -15,6 +15,7 @@ public enum RunStatus
     Partial = 8,
 }
 
+/// <summary>Reading, writing and judging of run states.</summary>
 public static class RunStatusText
 {
     /// <summary>The word used in our run JSON, in labels (<c>result</c>) and on pages.</summary>

@@ -18,6 +18,7 @@ public enum Aggregation
     LimitRatio,
 }
 
+/// <summary>Names and properties of the aggregation operators.</summary>
 public static class Aggregations
 {
     private static readonly Dictionary<string, Aggregation> ByName = Enum.GetValues<Aggregation>().ToDictionary(static aggregation => aggregation.Text(), StringComparer.OrdinalIgnoreCase);
