@@ -43,7 +43,7 @@ public static class NotifierService
         services.AddSingleton<ChannelCatalog>();
         services.AddSingleton<DeliveryPath>();
         services.AddSingleton<Fallback>();
-        services.AddSingleton(provider => new Backoff(provider.GetRequiredService<DeliveryLimits>(), new Random()));
+        services.AddSingleton(provider => new Backoff(provider.GetRequiredService<DeliveryLimits>(), Random.Shared));
         services.AddSingleton<DeliveryStep>();
         services.AddSingleton<DeliveryDispatcher>();
         services.AddSingleton<TestNotice>();
