@@ -35,6 +35,8 @@ public sealed class FailedRunTests
         var message = ToProd(slack)[0].Text;
         Assert.Contains("prod", message, StringComparison.Ordinal);
         Assert.Contains("jaffle_daily", message, StringComparison.Ordinal);
+        Assert.Contains("test_insert_overwrite", message, StringComparison.Ordinal);
+        Assert.Contains("No matching signature for function TIMESTAMP_TRUNC", message, StringComparison.Ordinal);
         Assert.Contains("team-orders", message, StringComparison.Ordinal);
         Assert.Contains("https://obs.example.com/", message, StringComparison.Ordinal);
         var firing = smtp.Mails[0];

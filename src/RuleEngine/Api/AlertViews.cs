@@ -39,6 +39,20 @@ internal static class AlertViews
         ];
     }
 
+    /// <summary>Groups with at least one firing alert, by receiver and labels.</summary>
+    public static IReadOnlyList<AlertGroupView> Groups(AlertPath path, AlertingGraph graph)
+    {
+        var firing = Firing(path, graph, [], "").ToDictionary(alert => alert.Fingerprint, StringComparer.Ordinal);
+        return
+        [
+            .. path.Groups.All
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => new AlertGroupView(Map(group.Labels), new ReceiverName(group.Receiver),
+                    [.. group.Members.Select(member => firing.GetValueOrDefault(member.ToString("x16", CultureInfo.InvariantCulture))).OfType<GettableAlert>()]))
+                .Where(group => group.Alerts.Count > 0),
+        ];
+    }
+
     public static AlertListAnswer Answer(IEnumerable<AlertState> alerts) =>
         new(new AlertList([.. alerts.Select(ToPrometheus)]));
 
@@ -121,6 +135,9 @@ internal sealed record GettableAlert
 }
 
 internal sealed record ReceiverName(string Name);
+
+/// <summary>Alertmanager's alertGroup (api/v2/openapi.yaml).</summary>
+internal sealed record AlertGroupView(IReadOnlyDictionary<string, string> Labels, ReceiverName Receiver, IReadOnlyList<GettableAlert> Alerts);
 
 internal sealed record AlertStatus(
     string State,
@@ -210,6 +227,7 @@ internal sealed record RuleView
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IReadOnlyList<GettableAlert>))]
+[JsonSerializable(typeof(IReadOnlyList<AlertGroupView>))]
 [JsonSerializable(typeof(AlertListAnswer))]
 [JsonSerializable(typeof(RuleListAnswer))]
 internal sealed partial class AlertViewJson : JsonSerializerContext;

@@ -18,6 +18,7 @@ internal static class AlertsApi
     public static IEndpointRouteBuilder MapAlerts(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/api/v2/alerts", ListFiringAsync);
+        endpoints.MapGet("/api/v2/alerts/groups", ListGroupsAsync);
         endpoints.MapGet("/api/v1/alerts", ListAsync);
         endpoints.MapGet("/api/v1/rules", RulesAsync);
         endpoints.MapGet("/api/v1/why", WhyAsync);
@@ -38,6 +39,13 @@ internal static class AlertsApi
         var receiver = request.Query["receiver"].ToString();
         var alerts = await loop.AskAsync((path, graph) => AlertViews.Firing(path, graph, matchers, receiver), cancellationToken);
         return Results.Json(alerts, AlertViewJson.Default.IReadOnlyListGettableAlert);
+    }
+
+    // What Grafana's alert groups panel asks for.
+    private static async Task<IResult> ListGroupsAsync(DecisionLoop loop, CancellationToken cancellationToken)
+    {
+        var groups = await loop.AskAsync(AlertViews.Groups, cancellationToken);
+        return Results.Json(groups, AlertViewJson.Default.IReadOnlyListAlertGroupView);
     }
 
     // Prometheus' shape. `state` is ours: firing, pending or closed; without it firing and pending, as there.
