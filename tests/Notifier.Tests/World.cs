@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Observability.Contracts;
 using Observability.Messaging;
 using Observability.Notifier.Delivering;
+using Observability.ServiceDefaults;
 using Observability.TestKit;
 
 namespace Observability.Notifier.Tests;
@@ -38,6 +39,7 @@ internal sealed class World : IAsyncDisposable
             ["data"] = folder.PathOf("data"),
         });
         builder.Services.AddSingleton(limits ?? FastLimits);
+        Assert.True(builder.TryAddActiveConfiguration(TextWriter.Null));
         builder.AddNotifier();
         var app = builder.Build();
         app.MapNotifier();
