@@ -11,17 +11,17 @@ public sealed record AlertList(IReadOnlyList<AlertView> Alerts);
 /// <summary>One alert as a page needs it.</summary>
 public sealed record AlertView
 {
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
 
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Annotations { get; set; } = new Dictionary<string, string>();
 
     /// <summary><c>pending</c>, <c>firing</c>, <c>resolved</c> (or a phase that still fires under another name).</summary>
-    public string State { get; init; } = "";
+    public string State { get; set; } = "";
 
     [JsonPropertyName("activeAt")]
     public DateTimeOffset ActiveAt { get; init; }
 
-    public string Fingerprint { get; init; } = "";
+    public string Fingerprint { get; set; } = "";
 
     public DateTimeOffset? FiredAt { get; init; }
 
@@ -29,13 +29,13 @@ public sealed record AlertView
 
     public string? EndReason { get; init; }
 
-    public int Occurrences { get; init; } = 1;
+    public int Occurrences { get; set; } = 1;
 
     public NoticeOwner? Owner { get; init; }
 
     public RunFacts? Run { get; init; }
 
-    public IReadOnlyList<WhyStep> Why { get; init; } = [];
+    public IReadOnlyList<WhyStep> Why { get; set; } = [];
 
     [JsonIgnore]
     public string Environment => Labels.GetValueOrDefault("environment") is { Length: > 0 } name ? name : "unknown";
@@ -60,15 +60,15 @@ public sealed record AlertView
 /// <summary>The RuleEngine's <c>/api/v1/why?alert=</c>.</summary>
 public sealed record WhyAnswer
 {
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
 
-    public string State { get; init; } = "";
+    public string State { get; set; } = "";
 
-    public IReadOnlyList<WhyStep> Steps { get; init; } = [];
+    public IReadOnlyList<WhyStep> Steps { get; set; } = [];
 
-    public IReadOnlyList<WhyReceiver> Told { get; init; } = [];
+    public IReadOnlyList<WhyReceiver> Told { get; set; } = [];
 
-    public IReadOnlyList<WhyReceiver> NotTold { get; init; } = [];
+    public IReadOnlyList<WhyReceiver> NotTold { get; set; } = [];
 
     public long ConfigurationVersion { get; init; }
 }

@@ -10,31 +10,31 @@ public sealed record RunDetail
 {
     public required RunView Run { get; init; }
 
-    public IReadOnlyList<TaskView> Tasks { get; init; } = [];
+    public IReadOnlyList<TaskView> Tasks { get; set; } = [];
 
     public RunFacts? Facts { get; init; }
 
-    public IReadOnlyList<RunView> Attempts { get; init; } = [];
+    public IReadOnlyList<RunView> Attempts { get; set; } = [];
 
-    public IReadOnlyList<RunView> Previous { get; init; } = [];
+    public IReadOnlyList<RunView> Previous { get; set; } = [];
 }
 
 /// <summary>One attempt of a run. What the source did not send is null.</summary>
 public sealed record RunView
 {
-    public string Id { get; init; } = "";
+    public string Id { get; set; } = "";
 
-    public string Source { get; init; } = "";
+    public string Source { get; set; } = "";
 
-    public string Pipeline { get; init; } = "";
+    public string Pipeline { get; set; } = "";
 
-    public string Environment { get; init; } = "unknown";
+    public string Environment { get; set; } = "unknown";
 
-    public string RunId { get; init; } = "";
+    public string RunId { get; set; } = "";
 
-    public int Attempt { get; init; } = 1;
+    public int Attempt { get; set; } = 1;
 
-    public string Status { get; init; } = "";
+    public string Status { get; set; } = "";
 
     public DateTimeOffset FirstSeenAt { get; init; }
 
@@ -92,11 +92,11 @@ public sealed record TestCountsView
 /// <summary>One task, node or step of a run.</summary>
 public sealed record TaskView
 {
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
-    public string Kind { get; init; } = "";
+    public string Kind { get; set; } = "";
 
-    public string Status { get; init; } = "";
+    public string Status { get; set; } = "";
 
     public DateTimeOffset? StartedAt { get; init; }
 
