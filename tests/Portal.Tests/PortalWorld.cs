@@ -46,6 +46,7 @@ internal sealed class PortalWorld : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(new ManualTime(Now));
         builder.Services.AddSingleton<ILogSource>(new ListLogSource(lines));
         builder.AddServiceDefaults();
+        Assert.True(builder.TryAddActiveConfiguration(TextWriter.Null));
         builder.AddPortal(PortalShape.Distributed);
         var portal = builder.Build();
         portal.MapServiceDefaults();
