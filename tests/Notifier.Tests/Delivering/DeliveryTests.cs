@@ -96,7 +96,8 @@ public sealed class DeliveryTests
     public async Task After_the_deadline_it_is_given_up()
     {
         using var folder = Configurations.Folder(Configurations.Slack("prod", Nowhere));
-        await using var world = await World.StartAsync(folder, World.FastLimits with { Deadline = TimeSpan.FromMilliseconds(300) });
+        // Pauses are 0.1 s at most: room for many attempts, also where the first one waits for its compilation.
+        await using var world = await World.StartAsync(folder, World.FastLimits with { Deadline = TimeSpan.FromSeconds(3) });
 
         await world.ConsumeAsync(Intents.Firing("prod", "slack[0]"));
 
