@@ -51,9 +51,15 @@ public sealed class PortalInBrowserTests
         await using var context = await browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = shape.Url.ToString() });
         var page = await context.NewPageAsync();
         await page.GotoAsync("/");
-        await page.Keyboard.PressAsync("g");
-        await page.Keyboard.PressAsync("r");
-        await page.WaitForURLAsync(url => url.Contains("/runs", StringComparison.Ordinal), new PageWaitForURLOptions { Timeout = 10_000 });
+        // A first visit loads once more to take up the reader's zone; keys pressed meanwhile go with the page that is left.
+        var reached = false;
+        for (var attempt = 0; attempt < 5 && !reached; attempt++)
+        {
+            await page.Keyboard.PressAsync("g");
+            await page.Keyboard.PressAsync("r");
+            reached = await Eventually.BecomesTrueAsync(() => Task.FromResult(page.Url.Contains("/runs", StringComparison.Ordinal)), TimeSpan.FromSeconds(3));
+        }
+        Assert.True(reached, $"g r did not lead to Runs, the page is {page.Url}");
     }
 
     // Kept beside the test results, to be looked at.
