@@ -11,6 +11,9 @@ public sealed class FailedRunTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>From the artifact to the Slack request in a running system.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
     [Theory]
     [InlineData("standalone")]
     [InlineData("distributed")]
@@ -54,7 +57,22 @@ public sealed class FailedRunTests
         Assert.False(await Eventually.BecomesTrueAsync(() => Task.FromResult(ToProd(slack).Count > 2 || smtp.Mails.Count > 2), TimeSpan.FromSeconds(3)), "something was told twice");
         Assert.DoesNotContain(ToProd(slack), request => request.Text.Contains("warm_up", StringComparison.Ordinal));
         Assert.DoesNotContain(slack.Requests, request => request.Path.EndsWith("dev", StringComparison.Ordinal) && request.Text.Contains("jaffle_daily", StringComparison.Ordinal));
-        Assert.True(elapsed < TimeSpan.FromSeconds(shapeName == "standalone" ? 10 : 20), $"took {elapsed.TotalSeconds:0.0} s: the path waits somewhere, whatever the load of this machine");
+        Assert.True(await FastestAsync(shape, slack, elapsed) < Limit, $"took {elapsed.TotalSeconds:0.0} s, and no shorter when repeated: the path waits somewhere");
+    }
+
+    /// <summary>A machine busy with something else can be slow once: a path that waits is slow each time.</summary>
+    private static async Task<TimeSpan> FastestAsync(Shape shape, ScriptedHttpServer slack, TimeSpan first)
+    {
+        var fastest = first;
+        for (var attempt = 1; attempt <= 3 && fastest >= Limit; attempt++)
+        {
+            var pipeline = $"again_{attempt}";
+            var watch = Stopwatch.StartNew();
+            await PostAsync(shape, "dbt/run_results.v4.build.error.json", $"environment=prod&pipeline={pipeline}");
+            await Eventually.TrueAsync(() => ToProd(slack).Exists(request => request.Text.Contains(pipeline, StringComparison.Ordinal)), Patience, $"a Slack request\n{shape.Output}");
+            fastest = watch.Elapsed < fastest ? watch.Elapsed : fastest;
+        }
+        return fastest;
     }
 
     private static List<RecordedRequest> ToProd(ScriptedHttpServer slack) =>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using Observability.Telemetry;
@@ -6,8 +5,8 @@ using Observability.Telemetry;
 namespace Observability.Collector.Normalizing;
 
 /// <summary>
-/// Takes secrets out of what is kept: bearer tokens, AWS keys, passwords in URLs, private keys. A cheap scan for their fixed parts comes first, so that
-/// text without any costs a pass at memory speed and no allocation; only text that may hold one meets the expressions, which are linear.
+/// Takes secrets out of what is kept: bearer tokens, AWS keys, passwords in URLs, private keys. A scan for their fixed parts
+/// (<see cref="SecretScan"/> for bytes) comes first; only text that may hold one meets the expressions, which are linear.
 /// </summary>
 internal static class SecretRedactor
 {
@@ -21,18 +20,6 @@ internal static class SecretRedactor
         (LinearRegex.Unanchored(@"([A-Za-z][A-Za-z0-9+.-]*://[^\s:/@]*:)[^\s@/]+@"), "$1" + Placeholder + "@"),
         (LinearRegex.Unanchored(@"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]|-[^-])*(?:-----END [A-Z ]*PRIVATE KEY-----)?"), Placeholder),
     ];
-
-    private static readonly SearchValues<byte> AuthorityEnds = SearchValues.Create("@/ \t\r\n\""u8);
-
-    /// <summary>False means: certainly nothing to take out. Never allocates.</summary>
-    public static bool MayHoldSecret(ReadOnlySpan<byte> utf8) =>
-        utf8.IndexOf("earer "u8) >= 0
-        || utf8.IndexOf("AKIA"u8) >= 0
-        || utf8.IndexOf("ASIA"u8) >= 0
-        || utf8.IndexOf("PRIVATE KEY"u8) >= 0
-        || utf8.IndexOf("ecret_access_key"u8) >= 0
-        || utf8.IndexOf("ECRET_ACCESS_KEY"u8) >= 0
-        || HoldsUserInformation(utf8);
 
     /// <summary>The text without its secrets; the same instance when there are none.</summary>
     public static string Redact(string text)
@@ -51,7 +38,7 @@ internal static class SecretRedactor
     /// <summary>The redacted bytes, or null when nothing had to be taken out.</summary>
     public static byte[]? Redact(ReadOnlySpan<byte> utf8)
     {
-        if (!MayHoldSecret(utf8))
+        if (!SecretScan.MayHoldSecret(utf8))
         {
             return null;
         }
@@ -67,19 +54,4 @@ internal static class SecretRedactor
         || text.Contains("PRIVATE KEY", StringComparison.Ordinal)
         || text.Contains("ecret_access_key", StringComparison.OrdinalIgnoreCase)
         || text.Contains("://", StringComparison.Ordinal);
-
-    /// <summary>A <c>://</c> with an at sign before the authority ends. Addresses without one are common in logs and must stay cheap.</summary>
-    private static bool HoldsUserInformation(ReadOnlySpan<byte> utf8)
-    {
-        while (utf8.IndexOf("://"u8) is >= 0 and var found)
-        {
-            utf8 = utf8[(found + 3)..];
-            var end = utf8.IndexOfAny(AuthorityEnds);
-            if (end >= 0 && utf8[end] == (byte)'@')
-            {
-                return true;
-            }
-        }
-        return false;
-    }
 }

@@ -31,7 +31,14 @@ internal sealed class ByteBuffer : IDisposable
         return span;
     }
 
-    public void WriteByte(byte value) => Reserve(1)[0] = value;
+    public void WriteByte(byte value)
+    {
+        if (Length == _bytes.Length)
+        {
+            Grow(1);
+        }
+        _bytes[Length++] = value;
+    }
 
     public void WriteBytes(ReadOnlySpan<byte> value) => value.CopyTo(Reserve(value.Length));
 
@@ -44,6 +51,12 @@ internal sealed class ByteBuffer : IDisposable
     /// <summary>LEB128: seven bits a byte, low first.</summary>
     public void WriteVarint(ulong value)
     {
+        // Positions in a dictionary, lengths of short texts, differences of times: mostly one byte.
+        if (value < 0x80)
+        {
+            WriteByte((byte)value);
+            return;
+        }
         var length = Math.Max(1, (70 - BitOperations.LeadingZeroCount(value)) / 7);
         var span = Reserve(length);
         for (var i = 0; i < length - 1; i++)

@@ -15,9 +15,9 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
     private readonly List<TextPair> _labels = [];
     private readonly List<TextPair> _shared = [];
     private readonly List<int> _predicted = [];
+    private readonly SecretScan _secrets = new();
     private ReceiveLimits _limits = null!;
     private TelemetryBatchWriter? _predictedFor;
-    private bool _redacts;
     private int _records;
     private int _resourceIndex;
     private int _resourceScratch;
@@ -43,7 +43,7 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
         _limits = limits;
         _records = 0;
         _predictedFor = null;
-        _redacts = SecretRedactor.MayHoldSecret(values.Payload.AsSpan(0, values.PayloadLength));
+        _secrets.Read(values.Payload.AsSpan(0, values.PayloadLength));
     }
 
     public void BeginResource() => _resource.Begin();
@@ -202,7 +202,9 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
     private OtlpValue Clean(in OtlpValue value)
     {
         var valid = values.MakeValid(value);
-        return (_redacts || valid.IsScratch) && SecretRedactor.Redact(values.TextOf(valid)) is { } redacted ? values.AddText(redacted, valid.Type) : valid;
+        return (valid.IsScratch || _secrets.MayHoldSecret(valid.Offset, valid.Length)) && SecretRedactor.Redact(values.TextOf(valid)) is { } redacted
+            ? values.AddText(redacted, valid.Type)
+            : valid;
     }
 
     private void AddResourceToFrame()
