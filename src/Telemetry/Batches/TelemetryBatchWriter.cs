@@ -122,6 +122,17 @@ public sealed class TelemetryBatchWriter : IDisposable
 
     public void AddAttribute(int name, ReadOnlySpan<byte> utf8, AttributeType type = AttributeType.Text)
     {
+        if (name < 0x80 && utf8.Length < 0x80)
+        {
+            // Nearly every attribute: three bytes and the text, with one check of the room.
+            var span = _attributes.Reserve(3 + utf8.Length);
+            span[0] = (byte)name;
+            span[1] = (byte)type;
+            span[2] = (byte)utf8.Length;
+            utf8.CopyTo(span[3..]);
+            _attributeCount++;
+            return;
+        }
         BeginAttribute(name, type);
         _attributes.WriteText(utf8);
     }

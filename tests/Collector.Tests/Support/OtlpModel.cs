@@ -7,7 +7,10 @@ namespace Observability.Collector.Tests.Support;
 internal sealed class OtlpModel(Random random)
 {
     private static readonly string[] Texts =
-        ["", "a", "orders failed", "ä ö €", "quote \" and \\ slash", "new\nline\ttab", "😀", "https://u:secret@host/x", "Bearer abcdefghijklmnop", "AKIAABCDEFGHIJKLMNOP", "<b>&amp;"];
+        ["", "a", "orders failed", "ä ö €", "quote \" and \\ slash", "new\nline\ttab", "😀", "https://u:secret@host/x", "Bearer abcdefghijklmnop", "AKIAABCDEFGHIJKLMNOP", "<b>&amp;",
+        // Lengths around one byte's worth, which a decoder may treat apart.
+        new('l', 123), new('l', 124), new('l', 125), new('l', 126), new('l', 127), new('l', 128), new('l', 300),
+    ];
 
     private static readonly string[] Keys = ["service.name", "deployment.environment.name", "team", "k", "exception.message", "schlüssel", "a\"b"];
 

@@ -23,7 +23,7 @@ internal sealed class JsonLogs
         _anyValues = new JsonValues(values);
         _addResource = rows.AddResourceAttribute;
         _addScope = rows.AddScopeAttribute;
-        _addRecord = rows.AddAttribute;
+        _addRecord = attribute => rows.AddAttribute(attribute);
     }
 
     /// <exception cref="MalformedPayloadException">Not such a message, or more than the limits allow.</exception>

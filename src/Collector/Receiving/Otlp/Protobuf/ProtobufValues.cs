@@ -11,6 +11,10 @@ internal sealed class ProtobufValues(OtlpValues values)
     /// <summary>False when the value is empty: the attribute then does not exist.</summary>
     public bool TryReadAttribute(ProtobufReader reader, out OtlpAttribute attribute)
     {
+        if (reader.TryReadTextAttribute(out attribute))
+        {
+            return true;
+        }
         OtlpValue key = default;
         OtlpValue value = default;
         var hasValue = false;

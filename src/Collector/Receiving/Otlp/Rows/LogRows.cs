@@ -78,7 +78,7 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
         _traceIsSet = _spanIsSet = false;
     }
 
-    public void AddAttribute(OtlpAttribute attribute) => _attributes.Add(attribute);
+    public void AddAttribute(in OtlpAttribute attribute) => _attributes.Add(attribute);
 
     /// <summary>Sixteen bytes to be filled in.</summary>
     public Span<byte> SetTraceId()
@@ -140,9 +140,10 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
             _predictedFor = writer;
             _predicted.Clear();
         }
-        for (var i = 0; i < _attributes.Count; i++)
+        var attributes = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_attributes);
+        for (var i = 0; i < attributes.Length; i++)
         {
-            WriteAttribute(writer, NameIndex(writer, i, _attributes[i].Key), _attributes[i].Value);
+            WriteAttribute(writer, NameIndex(writer, i, attributes[i].Key), attributes[i].Value);
         }
         if (EventName.Length > 0)
         {
