@@ -26,5 +26,5 @@ public interface IFrameConsumer
 }
 
 /// <param name="Bytes">Valid until the consumer's task ends.</param>
-/// <param name="StreamOffset">Null in one process.</param>
+/// <param name="StreamOffset">Over RabbitMQ an offset at which nothing before is open: whoever resumes there misses nothing and may get frames twice. Null in one process.</param>
 public readonly record struct ReceivedFrame(FrameName Name, ReadOnlyMemory<byte> Bytes, long? StreamOffset);
