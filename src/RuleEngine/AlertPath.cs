@@ -2,6 +2,7 @@ using Observability.Contracts;
 using Observability.RuleEngine.Configuration;
 using Observability.RuleEngine.Evaluating;
 using Observability.RuleEngine.Grouping;
+using Observability.RuleEngine.Muting;
 using Observability.RuleEngine.Publishing;
 using Observability.RuleEngine.Routing;
 using Observability.RuleEngine.Tracking;
@@ -11,17 +12,21 @@ namespace Observability.RuleEngine;
 
 /// <summary>
 /// What happens to an alert, in order: Evaluating → Tracking → Routing → Grouping → Muting → Publishing. One step takes everything that is due at one
-/// time and stores what it changed in one transaction; nothing is published that is not stored. Owned by the decision loop, one thread at a time.
+/// time and stores what it changed; nothing is published that is not stored. A step costs what is due and what changed, whatever else there is.
+/// Owned by the decision loop, one thread at a time.
 /// </summary>
 internal sealed class AlertPath(RuleEvaluator evaluator, RuleHealth health, DecisionStore store, IRunFacts runs, TimeProvider time)
 {
     private readonly IntentFactory _intents = new();
     private readonly HashSet<ulong> _changed = [];
-    private readonly List<string> _dropped = [];
+    private readonly HashSet<ulong> _dropped = [];
 
     public AlertTable Alerts { get; private set; } = new(runs);
 
     public GroupTable Groups { get; private set; } = new();
+
+    /// <summary>Who holds back whom among the alerts that fire now.</summary>
+    public Inhibitions Inhibitions { get; private set; } = new([]);
 
     /// <summary>Makes memory what the store says. At start, and after a commit whose outcome is not known or not good.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
@@ -32,12 +37,14 @@ internal sealed class AlertPath(RuleEvaluator evaluator, RuleHealth health, Deci
         var groups = new GroupTable();
         await store.RestoreAsync(alerts, groups, cancellationToken);
         (Alerts, Groups) = (alerts, groups);
+        // One whose end was told, but whose closing was not stored any more, is closed by the next step.
+        _changed.UnionWith(alerts.All.Where(alert => alert.Phase == AlertPhase.Resolved).Select(alert => alert.Labels.Fingerprint));
     }
 
     /// <summary>One step at one time. Returns how the commit went, or null when nothing had changed.</summary>
     public async Task<CommitOutcome?> StepAsync(AlertingGraph graph, EvaluationSchedule schedule, Lease lease, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        foreach (var group in schedule.DueAt(now))
+        foreach (var group in schedule.TakeDue(now))
         {
             EvaluateAndTrack(group, graph, schedule, now, cancellationToken);
         }
@@ -48,6 +55,7 @@ internal sealed class AlertPath(RuleEvaluator evaluator, RuleHealth health, Deci
     /// <summary>After a change of configuration: alerts of removed rules end, all others are routed anew; whoever was told stays until the end.</summary>
     public void Adopt(AlertingGraph graph, DateTimeOffset now)
     {
+        Inhibitions = new Inhibitions(graph.Configuration.Alerting.InhibitRules);
         foreach (var change in Alerts.EndRulesExcept(graph.RuleKeys, now))
         {
             RouteAndGroup(change, graph, now);
@@ -77,10 +85,13 @@ internal sealed class AlertPath(RuleEvaluator evaluator, RuleHealth health, Deci
     {
         if (change.After is not { } alert)
         {
-            _dropped.Add(change.Before!.Fingerprint);
+            _dropped.Add(change.Before!.Labels.Fingerprint);
+            _changed.Remove(change.Before.Labels.Fingerprint);
             return;
         }
         _changed.Add(alert.Labels.Fingerprint);
+        _dropped.Remove(alert.Labels.Fingerprint);
+        Inhibitions.Follow(alert);
         if (alert.IsFiring)
         {
             var owner = OwnerResolver.Resolve(alert, graph.Configuration.Owners);
@@ -92,8 +103,8 @@ internal sealed class AlertPath(RuleEvaluator evaluator, RuleHealth health, Deci
     private List<NotificationIntent> FlushDue(AlertingGraph graph, ulong epoch, DateTimeOffset now)
     {
         var intents = new List<NotificationIntent>();
-        var flush = new GroupFlush(Alerts, _intents);
-        foreach (var group in Groups.DueAt(now))
+        var flush = new GroupFlush(Alerts, Inhibitions, _intents);
+        foreach (var group in Groups.TakeDue(now))
         {
             var outcome = flush.Run(group, graph, epoch, now);
             if (outcome.IsWorthStoring)
@@ -113,13 +124,13 @@ internal sealed class AlertPath(RuleEvaluator evaluator, RuleHealth health, Deci
     private async Task<CommitOutcome?> CommitAsync(List<NotificationIntent> intents, Lease lease, CancellationToken cancellationToken)
     {
         // A resolved alert is kept while a group waits to tell its end; then it moves to the closed ones.
-        var awaited = Groups.All.SelectMany(group => group.Members).ToHashSet();
-        var closed = Alerts.All.Where(alert => alert.Phase == AlertPhase.Resolved && !awaited.Contains(alert.Labels.Fingerprint)).ToList();
+        var closed = _changed.Union(Groups.Released).Where(fingerprint => !Groups.Holds(fingerprint)).Select(Alerts.Find).OfType<AlertState>()
+            .Where(alert => alert.Phase == AlertPhase.Resolved).ToList();
         var closedNow = closed.Select(alert => alert.Labels.Fingerprint).ToHashSet();
         var changes = new DecisionChanges
         {
             Alerts = [.. _changed.Where(fingerprint => !closedNow.Contains(fingerprint)).Select(Alerts.Find).OfType<AlertState>()],
-            DroppedAlerts = [.. _dropped, .. closed.Select(alert => alert.Fingerprint)],
+            DroppedAlerts = [.. _dropped.Select(AlertState.FingerprintText)],
             ClosedAlerts = closed,
             Groups = [.. Groups.Changed],
             RemovedGroups = Groups.Removed,
@@ -135,7 +146,7 @@ internal sealed class AlertPath(RuleEvaluator evaluator, RuleHealth health, Deci
             closed.ForEach(Alerts.Remove);
             Groups.MarkStored();
             _changed.Clear();
-                _dropped.Clear();
+            _dropped.Clear();
         }
         return outcome;
     }

@@ -9,6 +9,7 @@ using Observability.RuleEngine.Consuming;
 using Observability.RuleEngine.Deciding;
 using Observability.RuleEngine.Evaluating;
 using Observability.RuleEngine.Publishing;
+using Observability.RuleEngine.Tracking;
 using Observability.StateStore;
 using Observability.Telemetry;
 using Observability.TestKit;
@@ -23,6 +24,7 @@ internal sealed class EngineWorld : IAsyncDisposable
 {
     private readonly TestConfiguration _files;
     private readonly List<NotificationIntent> _told = [];
+    private readonly HashSet<string> _toldIds = new(StringComparer.Ordinal);
     private SimulatedDisk _disk;
     private ulong _sequence;
     private EngineStore _engine = null!;
@@ -41,6 +43,9 @@ internal sealed class EngineWorld : IAsyncDisposable
 
     public DecisionLoop Loop { get; private set; } = null!;
 
+    /// <summary>What the loop steps; look at it between two steps only.</summary>
+    public AlertPath Path { get; private set; } = null!;
+
     public ConfigurationKeeper Keeper { get; private set; } = null!;
 
     public ActiveConfiguration Active { get; private set; } = null!;
@@ -48,9 +53,20 @@ internal sealed class EngineWorld : IAsyncDisposable
     /// <summary>Every intent that left the engine, in order.</summary>
     public IReadOnlyList<NotificationIntent> Told => _told;
 
-    public static async Task<EngineWorld> StartAsync(TestConfiguration? files = null, int seed = 1)
+    /// <param name="files">The configuration folder; without it that of <see cref="TestConfiguration"/>.</param>
+    /// <param name="seed">Of the disk.</param>
+    /// <param name="earlier">Alerts that an earlier start left in the store, in no group yet.</param>
+    public static async Task<EngineWorld> StartAsync(TestConfiguration? files = null, int seed = 1, IReadOnlyCollection<AlertState>? earlier = null)
     {
         var world = new EngineWorld(files ?? new TestConfiguration(), seed);
+        if (earlier is not null)
+        {
+            await using var state = await JournalStateStore.OpenAsync(world._disk, "/state", world.Time);
+            var lease = await state.TryAcquireLeaseAsync(DecisionLease.Name, "earlier", DecisionLease.Duration, CancellationToken.None);
+            var outcome = await new DecisionStore(state).CommitAsync(new DecisionChanges { Alerts = earlier }, lease!, CancellationToken.None);
+            Assert.True(outcome.IsCommitted, outcome.Reason);
+            await state.ReleaseLeaseAsync(lease!, CancellationToken.None);
+        }
         await world.OpenAsync();
         return world;
     }
@@ -116,7 +132,7 @@ internal sealed class EngineWorld : IAsyncDisposable
         {
             var intent = JsonSerializer.Deserialize(row.Content.Span, ContractJson.Default.NotificationIntent)!;
             // The receiver knows an id that it has had, as the Notifier does.
-            if (_told.TrueForAll(known => known.Id != intent.Id))
+            if (_toldIds.Add(intent.Id))
             {
                 _told.Add(intent);
             }
@@ -131,12 +147,12 @@ internal sealed class EngineWorld : IAsyncDisposable
         Keeper = new ConfigurationKeeper(Active, State, Time);
         _engine = EngineStore.Open(_disk, "/telemetry", new EngineOptions(), NullLogger.Instance);
         var health = new RuleHealth();
-        var path = new AlertPath(new RuleEvaluator(_engine.State.Metrics), health, new DecisionStore(State), _engine.State.Runs, Time);
-        Loop = new DecisionLoop(path, Keeper, new DecisionLease(State, "engine", Time), Time, NullLogger<DecisionLoop>.Instance);
+        Path = new AlertPath(new RuleEvaluator(_engine.State.Metrics), health, new DecisionStore(State), _engine.State.Runs, Time);
+        Loop = new DecisionLoop(Path, Keeper, new DecisionLease(State, "engine", Time), Time, NullLogger<DecisionLoop>.Instance);
         _intake = new FrameIntake(_engine, new DeadLetterFrames(_disk, "/dead-letters"), new EngineOptions(), Time, NullLogger<FrameIntake>.Instance);
         _startup = new EngineStartup(Keeper, _engine, Loop);
         await _startup.StartAsync(CancellationToken.None);
-        await path.RestoreAsync(CancellationToken.None);
+        await Path.RestoreAsync(CancellationToken.None);
         await _intake.StartAsync(CancellationToken.None);
         await StepAsync();
     }

@@ -12,16 +12,14 @@ namespace Observability.RuleEngine.Api;
 /// <summary>The shapes in which others expect alerts, made from ours.</summary>
 internal static class AlertViews
 {
-    public static IReadOnlyList<GettableAlert> Firing(AlertPath path, AlertingGraph graph, IReadOnlyList<LabelMatcher> matchers, string receiver)
+    public static IReadOnlyList<GettableAlert> Firing(AlertPath path, IReadOnlyList<LabelMatcher> matchers, string receiver)
     {
-        var receivers = path.Groups.All
-            .SelectMany(group => group.Members.Select(member => (member, group.Receiver)))
-            .ToLookup(pair => pair.member, pair => pair.Receiver);
+        IEnumerable<string> ReceiversOf(AlertState alert) => path.Groups.Of(alert.Labels.Fingerprint).Select(group => group.Receiver).Distinct(StringComparer.Ordinal);
         return
         [
             .. path.Alerts.All
                 .Where(alert => alert.IsFiring && matchers.All(matcher => matcher.Matches(alert.Labels)))
-                .Where(alert => receiver.Length == 0 || receivers[alert.Labels.Fingerprint].Contains(receiver))
+                .Where(alert => receiver.Length == 0 || ReceiversOf(alert).Contains(receiver))
                 .OrderBy(alert => alert.Fingerprint, StringComparer.Ordinal)
                 .Select(alert => new GettableAlert
                 {
@@ -33,22 +31,22 @@ internal static class AlertViews
                     EndsAt = DateTimeOffset.MaxValue,
                     UpdatedAt = alert.FiredAt ?? alert.ActiveAt,
                     GeneratorUrl = alert.GeneratorUrl,
-                    Receivers = [.. receivers[alert.Labels.Fingerprint].Distinct().Select(name => new ReceiverName(name))],
-                    Status = StatusOf(alert, path, graph),
+                    Receivers = [.. ReceiversOf(alert).Select(name => new ReceiverName(name))],
+                    Status = StatusOf(alert, path),
                 }),
         ];
     }
 
     /// <summary>Groups with at least one firing alert, by receiver and labels.</summary>
-    public static IReadOnlyList<AlertGroupView> Groups(AlertPath path, AlertingGraph graph)
+    public static IReadOnlyList<AlertGroupView> Groups(AlertPath path)
     {
-        var firing = Firing(path, graph, [], "").ToDictionary(alert => alert.Fingerprint, StringComparer.Ordinal);
+        var firing = Firing(path, [], "").ToDictionary(alert => alert.Fingerprint, StringComparer.Ordinal);
         return
         [
             .. path.Groups.All
                 .OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => new AlertGroupView(Map(group.Labels), new ReceiverName(group.Receiver),
-                    [.. group.Members.Select(member => firing.GetValueOrDefault(member.ToString("x16", CultureInfo.InvariantCulture))).OfType<GettableAlert>()]))
+                    [.. group.Members.Select(member => firing.GetValueOrDefault(AlertState.FingerprintText(member))).OfType<GettableAlert>()]))
                 .Where(group => group.Alerts.Count > 0),
         ];
     }
@@ -99,10 +97,11 @@ internal static class AlertViews
         Why = alert.Why,
     };
 
-    private static AlertStatus StatusOf(AlertState alert, AlertPath path, AlertingGraph graph)
+    private static AlertStatus StatusOf(AlertState alert, AlertPath path)
     {
-        var inhibitor = graph.Inhibitions.InhibitorOf(alert, path.Alerts.All);
-        return new AlertStatus(inhibitor is null ? "active" : "suppressed", [], inhibitor is null ? [] : [inhibitor.Fingerprint], []);
+        return path.Inhibitions.InhibitorOf(alert) is { } inhibitor
+            ? new AlertStatus("suppressed", [], [AlertState.FingerprintText(inhibitor)], [])
+            : new AlertStatus("active", [], [], []);
     }
 
     private static Dictionary<string, string> Map(LabelSet labels) =>

@@ -37,14 +37,14 @@ internal static class AlertsApi
             }
         }
         var receiver = request.Query["receiver"].ToString();
-        var alerts = await loop.AskAsync((path, graph) => AlertViews.Firing(path, graph, matchers, receiver), cancellationToken);
+        var alerts = await loop.AskAsync((path, _) => AlertViews.Firing(path, matchers, receiver), cancellationToken);
         return Results.Json(alerts, AlertViewJson.Default.IReadOnlyListGettableAlert);
     }
 
     // What Grafana's alert groups panel asks for.
     private static async Task<IResult> ListGroupsAsync(DecisionLoop loop, CancellationToken cancellationToken)
     {
-        var groups = await loop.AskAsync(AlertViews.Groups, cancellationToken);
+        var groups = await loop.AskAsync((path, _) => AlertViews.Groups(path), cancellationToken);
         return Results.Json(groups, AlertViewJson.Default.IReadOnlyListAlertGroupView);
     }
 
@@ -76,12 +76,12 @@ internal static class AlertsApi
         {
             return Results.BadRequest("alert is missing; expected the sixteen hex digits of an alert's fingerprint, as in /api/v2/alerts");
         }
-        var closed = await store.RecentlyClosedAsync(ClosedLimit, cancellationToken);
-        var answer = await loop.AskAsync(
-            (path, graph) => (path.Alerts.Find(fingerprint) ?? closed.FirstOrDefault(candidate => candidate.Labels.Fingerprint == fingerprint)) is { } known
-                ? Explainer.Explain(known, path.Groups.All, graph, path.Alerts.All, time.GetUtcNow())
-                : null,
-            cancellationToken);
+        // An alert that is open is answered from memory; only one that is not costs a look into the store.
+        var answer = await loop.AskAsync((path, graph) => path.Alerts.Find(fingerprint) is { } open ? Explainer.Explain(open, path, graph, time.GetUtcNow()) : null, cancellationToken);
+        if (answer is null && await store.FindRecentlyClosedAsync(fingerprint, ClosedLimit, cancellationToken) is { } closed)
+        {
+            answer = await loop.AskAsync((path, graph) => Explainer.Explain(closed, path, graph, time.GetUtcNow()), cancellationToken);
+        }
         return answer is null
             ? Results.NotFound($"no alert {alert} is pending, firing or among the last {ClosedLimit} closed ones")
             : Results.Json(answer, WhyJson.Default.WhyAnswer);

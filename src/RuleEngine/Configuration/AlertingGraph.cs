@@ -17,7 +17,6 @@ internal sealed class AlertingGraph
         Groups = groups;
         Tree = new RouteTree(configuration.Alerting.Route);
         Router = new AlertRouter(Tree, configuration.Policy);
-        Inhibitions = new Inhibitions(configuration.Alerting.InhibitRules);
         MuteTimes = new MuteTimes(configuration.Alerting.TimeIntervals);
         Routes = RouteTree.AllOf(Tree.Root).GroupBy(route => route.Key, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
         RuleKeys = groups.SelectMany(group => group.Rules).Select(rule => rule.Key).ToHashSet(StringComparer.Ordinal);
@@ -33,8 +32,6 @@ internal sealed class AlertingGraph
     public RouteTree Tree { get; }
 
     public AlertRouter Router { get; }
-
-    public Inhibitions Inhibitions { get; }
 
     public MuteTimes MuteTimes { get; }
 

@@ -1,3 +1,4 @@
+using Observability.RuleEngine.Deciding;
 using Observability.RuleEngine.Rules;
 using Observability.Telemetry;
 
@@ -13,60 +14,65 @@ internal sealed class EvaluationSchedule
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
-    private readonly List<Entry> _entries;
-    private readonly Dictionary<string, List<Entry>> _byMetric = new(StringComparer.Ordinal);
-    private readonly List<Entry> _byOther = [];
+    // By reference: two groups may say the same, and each has its own turn.
+    private readonly Dictionary<CompiledGroup, Turn> _turns = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<CompiledGroup> _found = new(ReferenceEqualityComparer.Instance);
+    private readonly DueQueue<Turn> _due = new();
+    private readonly SelectorIndex _selectors;
 
     public EvaluationSchedule(IReadOnlyList<CompiledGroup> groups, DateTimeOffset now)
     {
-        _entries = [.. groups.Select(group => new Entry(group, FirstTime(group, now)))];
-        foreach (var entry in _entries)
+        _selectors = new SelectorIndex(groups);
+        foreach (var group in groups)
         {
-            foreach (var name in MetricNames(entry.Group))
-            {
-                if (name is null)
-                {
-                    _byOther.Add(entry);
-                }
-                else
-                {
-                    if (!_byMetric.TryGetValue(name, out var entries))
-                    {
-                        _byMetric[name] = entries = [];
-                    }
-                    entries.Add(entry);
-                }
-            }
+            var turn = new Turn(group, FirstTime(group, now));
+            _turns.Add(group, turn);
+            _due.Set(turn, turn.NextAt);
         }
     }
 
-    public DateTimeOffset? NextAt => _entries.Count == 0 ? null : _entries.Min(entry => entry.NextAt);
+    public DateTimeOffset? NextAt => _due.NextAt;
 
     /// <summary>Groups whose rules look at one of these series are due at once, or as soon as their pause is over.</summary>
     public void MarkChanged(IReadOnlyList<LabelSet> series)
     {
+        _found.Clear();
         foreach (var labels in series)
         {
-            if (_byMetric.TryGetValue(labels[LabelSet.MetricName], out var entries))
-            {
-                MarkMatching(entries, labels);
-            }
-            MarkMatching(_byOther, labels);
+            _selectors.Collect(labels, _found);
+        }
+        foreach (var group in _found)
+        {
+            MarkDirty(_turns[group]);
         }
     }
 
     /// <summary>Too much changed to say what: every group is due.</summary>
-    public void MarkAllChanged() => _entries.ForEach(entry => entry.IsDirty = true);
+    public void MarkAllChanged()
+    {
+        foreach (var turn in _turns.Values)
+        {
+            MarkDirty(turn);
+        }
+    }
 
-    public IReadOnlyList<CompiledGroup> DueAt(DateTimeOffset now) => [.. _entries.Where(entry => entry.NextAt <= now).Select(entry => entry.Group)];
+    /// <summary>Takes the groups that are due, the longest waiting first. Each is owed a <see cref="MarkEvaluated"/>.</summary>
+    public IReadOnlyList<CompiledGroup> TakeDue(DateTimeOffset now) => [.. _due.TakeDue(now).Select(turn => turn.Group)];
 
     /// <summary>Records that a group was evaluated and how long it took.</summary>
     public void MarkEvaluated(CompiledGroup group, DateTimeOffset at, TimeSpan duration)
     {
-        var entry = _entries.Find(entry => ReferenceEquals(entry.Group, group))!;
-        entry.IsDirty = false;
-        entry.Regular = NextRegular(entry.Regular, group.Interval, at);
-        entry.NotBefore = at + Clamp(duration * 4);
+        var turn = _turns[group];
+        turn.IsDirty = false;
+        turn.Regular = NextRegular(turn.Regular, group.Interval, at);
+        turn.NotBefore = at + Clamp(duration * 4);
+        _due.Set(turn, turn.NextAt);
+    }
+
+    private void MarkDirty(Turn turn)
+    {
+        turn.IsDirty = true;
+        _due.Set(turn, turn.NextAt);
     }
 
     private static TimeSpan Clamp(TimeSpan pause) => pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause;
@@ -89,20 +95,7 @@ internal sealed class EvaluationSchedule
         return now + TimeSpan.FromTicks(group.Interval.Ticks - sinceTurn);
     }
 
-    private static void MarkMatching(List<Entry> entries, LabelSet labels)
-    {
-        foreach (var entry in entries)
-        {
-            entry.IsDirty = entry.IsDirty || entry.Group.Selectors.Any(selector => selector.All(matcher => matcher.Matches(labels)));
-        }
-    }
-
-    private static IEnumerable<string?> MetricNames(CompiledGroup group) =>
-        group.Selectors
-            .Select(selector => selector.FirstOrDefault(matcher => matcher.Name == LabelSet.MetricName && matcher.Operator == MatchOperator.Equal)?.Value)
-            .Distinct();
-
-    private sealed class Entry(CompiledGroup group, DateTimeOffset regular)
+    private sealed class Turn(CompiledGroup group, DateTimeOffset regular)
     {
         public CompiledGroup Group { get; } = group;
 

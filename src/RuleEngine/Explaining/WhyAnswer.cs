@@ -32,15 +32,16 @@ internal sealed record WhyReceiver(string Receiver, string Stage, string Reason,
 /// <summary>Computes the answer from what is kept: positive steps stand with the alert, "why not" is decided again by the code that routes.</summary>
 internal static class Explainer
 {
-    public static WhyAnswer Explain(AlertState alert, IReadOnlyCollection<AlertGroup> groups, AlertingGraph graph, IReadOnlyCollection<AlertState> alerts, DateTimeOffset now)
+    public static WhyAnswer Explain(AlertState alert, AlertPath path, AlertingGraph graph, DateTimeOffset now)
     {
         var owner = OwnerResolver.Resolve(alert, graph.Configuration.Owners);
         var decisions = graph.Router.Decide(alert, owner);
+        var groups = path.Groups.Of(alert.Labels.Fingerprint).ToList();
         var told = new List<WhyReceiver>();
         var notTold = new List<WhyReceiver>();
         foreach (var decision in decisions)
         {
-            var (wasTold, receiver) = Judge(alert, decision, groups, graph, alerts, now);
+            var (wasTold, receiver) = Judge(alert, decision, groups, path, graph, now);
             (wasTold ? told : notTold).Add(receiver);
         }
         var named = decisions.Select(decision => decision.Receiver).ToHashSet(StringComparer.Ordinal);
@@ -64,10 +65,10 @@ internal static class Explainer
         };
     }
 
-    private static (bool Told, WhyReceiver Receiver) Judge(AlertState alert, RouteDecision decision, IReadOnlyCollection<AlertGroup> groups, AlertingGraph graph,
-        IReadOnlyCollection<AlertState> alerts, DateTimeOffset now)
+    private static (bool Told, WhyReceiver Receiver) Judge(AlertState alert, RouteDecision decision, List<AlertGroup> groups, AlertPath path,
+        AlertingGraph graph, DateTimeOffset now)
     {
-        var group = groups.FirstOrDefault(group => group.Receiver == decision.Receiver && Heard(group, alert));
+        var group = groups.Find(group => group.Receiver == decision.Receiver && Heard(group, alert));
         if (group is not null)
         {
             return (true, new WhyReceiver(decision.Receiver, "told", decision.Verdict.Reason, IntentsOf(group)));
@@ -85,8 +86,8 @@ internal static class Explainer
         {
             return (false, Not("mute time", quiet));
         }
-        return graph.Inhibitions.InhibitorOf(alert, alerts) is { } inhibitor
-            ? (false, Not("dependency", $"held back by {inhibitor.Labels}"))
+        return path.Inhibitions.InhibitorOf(alert) is { } inhibitor
+            ? (false, Not("dependency", $"held back by {path.Alerts.Find(inhibitor)?.Labels}"))
             : (false, Not("group", "waits for its group's time"));
     }
 

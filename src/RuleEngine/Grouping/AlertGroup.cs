@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Observability.RuleEngine.Tracking;
 using Observability.Telemetry;
@@ -20,11 +21,11 @@ internal sealed record AlertGroup
     [JsonConverter(typeof(LabelSetJson))]
     public required LabelSet Labels { get; init; }
 
-    /// <summary>Fingerprints of the alerts in it, firing ones and those whose end is not told yet.</summary>
-    public IReadOnlyList<ulong> Members { get; init; } = [];
+    /// <summary>Fingerprints of the alerts in it, firing ones and those whose end is not told yet. A tree, so that one more in a big group is no copy of it.</summary>
+    public ImmutableSortedSet<ulong> Members { get; init => field = value ?? []; } = [];
 
     /// <summary>Members that other routes carry now (route, owner or configuration changed): followed here to their end, never told here as new.</summary>
-    public IReadOnlyList<ulong> Departed { get; init; } = [];
+    public ImmutableSortedSet<ulong> Departed { get; init => field = value ?? []; } = [];
 
     /// <summary>Never (<see cref="DateTimeOffset.MaxValue"/>) while it is closed.</summary>
     public required DateTimeOffset NextFlush { get; init; }
@@ -39,7 +40,8 @@ internal sealed record AlertGroup
     public bool HasFlushed { get; init; }
 
     /// <summary>Per integration (<c>slack[0]</c>) what its people know.</summary>
-    public IReadOnlyDictionary<string, ToldState> Told { get; init; } = new Dictionary<string, ToldState>();
+    public IReadOnlyDictionary<string, ToldState> Told { get; init => field = value ?? ImmutableDictionary<string, ToldState>.Empty; } =
+        ImmutableDictionary<string, ToldState>.Empty;
 }
 
 /// <summary>What one integration was told about a group. Compare-and-set on the group's document makes <see cref="Ordinal"/> unique.</summary>
@@ -54,5 +56,5 @@ internal sealed record ToldState
     public DateTimeOffset At { get; init; }
 
     /// <summary>Fingerprint → occurrences that were told as firing and not yet as over.</summary>
-    public IReadOnlyDictionary<ulong, int> Firing { get; init; } = new Dictionary<ulong, int>();
+    public IReadOnlyDictionary<ulong, int> Firing { get; init => field = value ?? ImmutableDictionary<ulong, int>.Empty; } = ImmutableDictionary<ulong, int>.Empty;
 }

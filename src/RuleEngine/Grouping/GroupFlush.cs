@@ -1,5 +1,6 @@
 using Observability.Contracts;
 using Observability.RuleEngine.Configuration;
+using Observability.RuleEngine.Muting;
 using Observability.RuleEngine.Publishing;
 using Observability.RuleEngine.Tracking;
 
@@ -13,7 +14,7 @@ internal sealed record FlushOutcome(AlertGroup After, bool IsWorthStoring, IRead
 /// Flushes one group: mutes, decides per integration, makes intents. Pure but for reading the alert table; the caller stores the outcome in one
 /// transaction and only then replaces the group.
 /// </summary>
-internal sealed class GroupFlush(AlertTable alerts, IntentFactory intents)
+internal sealed class GroupFlush(AlertTable alerts, Inhibitions inhibitions, IntentFactory intents)
 {
     public FlushOutcome Run(AlertGroup group, AlertingGraph graph, ulong epoch, DateTimeOffset now)
     {
@@ -26,7 +27,7 @@ internal sealed class GroupFlush(AlertTable alerts, IntentFactory intents)
         var quiet = graph.MuteTimes.ReasonToBeQuiet(route, now);
         var tellable = quiet is not null
             ? []
-            : members.Where(alert => alert.IsFiring && !group.Departed.Contains(alert.Labels.Fingerprint) && graph.Inhibitions.InhibitorOf(alert, alerts.All) is null).ToList();
+            : members.Where(alert => alert.IsFiring && !group.Departed.Contains(alert.Labels.Fingerprint) && inhibitions.InhibitorOf(alert) is null).ToList();
 
         // 3. What each integration hears. One that was told and is no more in the configuration still hears the end.
         var told = new Dictionary<string, ToldState>(group.Told, StringComparer.Ordinal);
@@ -50,12 +51,12 @@ internal sealed class GroupFlush(AlertTable alerts, IntentFactory intents)
 
         // 4. What stays: firing members, and those whose end somebody still has to hear.
         var awaited = told.Values.SelectMany(state => state.Firing.Keys).ToHashSet();
-        var remaining = group.Members.Where(member => stillFiring.Contains(member) || awaited.Contains(member)).ToList();
+        var remaining = group.Members.Except(group.Members.Where(member => !stillFiring.Contains(member) && !awaited.Contains(member)));
         var isClosed = remaining.Count == 0;
         var after = group with
         {
             Members = remaining,
-            Departed = [.. group.Departed.Where(remaining.Contains)],
+            Departed = group.Departed.Intersect(remaining),
             HasFlushed = !isClosed,
             NextFlush = isClosed ? DateTimeOffset.MaxValue : now + route.GroupInterval,
             ClosedAt = isClosed ? now : null,

@@ -7,7 +7,7 @@ using Observability.StateStore;
 namespace Observability.RuleEngine.Publishing;
 
 /// <summary>
-/// Alerts, groups and the intents that follow from them, in one transaction that carries the engine's lease. An intent exists exactly when the state that
+/// Alerts, groups and the intents that follow from them, in transactions that carry the engine's lease. An intent exists exactly when the state that
 /// decided it does; the memory of the decision loop is only a copy of what stands here.
 /// </summary>
 internal sealed class DecisionStore(IStateStore store)
@@ -29,50 +29,86 @@ internal sealed class DecisionStore(IStateStore store)
         }
     }
 
-    /// <summary>Stores everything that one step of the loop changed. Nothing is published from it before this has committed.</summary>
-    public Task<CommitOutcome> CommitAsync(DecisionChanges changes, Lease lease, CancellationToken cancellationToken)
+    /// <summary>
+    /// Stores everything that one step of the loop changed. Nothing is published from it before this has committed. A storm is more than a transaction
+    /// takes, so it is stored in several, in an order that may end after any of them: an alert that no group has yet is routed by the next start, a group
+    /// is stored together with its intents, and what is over leaves last.
+    /// </summary>
+    /// <returns>The first outcome that was not good, or the last one. After one that was not good memory has to be read again.</returns>
+    public async Task<CommitOutcome> CommitAsync(DecisionChanges changes, Lease lease, CancellationToken cancellationToken)
     {
-        var transaction = new StateTransaction().FencedBy(lease);
-        foreach (var alert in changes.Alerts)
+        var outcome = new CommitOutcome(CommitStatus.Committed);
+        foreach (var transaction in Transactions(changes, lease))
         {
-            transaction.Put(Alerts, alert.Fingerprint, JsonSerializer.SerializeToUtf8Bytes(alert, EngineJson.Default.AlertState));
+            outcome = await store.CommitAsync(transaction, cancellationToken);
+            if (!outcome.IsCommitted)
+            {
+                return outcome;
+            }
         }
-        foreach (var fingerprint in changes.DroppedAlerts)
-        {
-            transaction.Delete(Alerts, fingerprint);
-        }
-        foreach (var alert in changes.ClosedAlerts)
-        {
-            transaction.Put(ClosedAlerts, ClosedKey(alert), JsonSerializer.SerializeToUtf8Bytes(alert, EngineJson.Default.AlertState));
-        }
-        foreach (var group in changes.Groups)
-        {
-            transaction.Put(Groups, StorageKey(group.Key), JsonSerializer.SerializeToUtf8Bytes(group, EngineJson.Default.AlertGroup));
-        }
-        foreach (var key in changes.RemovedGroups)
-        {
-            transaction.Delete(Groups, StorageKey(key));
-        }
-        foreach (var intent in changes.Intents)
-        {
-            transaction.Enqueue(IntentTopic, intent.Id, JsonSerializer.SerializeToUtf8Bytes(intent, ContractJson.Default.NotificationIntent));
-        }
-        return store.CommitAsync(transaction, cancellationToken);
+        return outcome;
     }
 
     /// <summary>The newest closed alerts first.</summary>
     public async Task<IReadOnlyList<AlertState>> RecentlyClosedAsync(int limit, CancellationToken cancellationToken)
     {
         var closed = new List<AlertState>();
-        await foreach (var document in store.ListAsync(ClosedAlerts, "", cancellationToken))
+        await foreach (var document in store.ListAsync(ClosedAlerts, "", cancellationToken).Take(limit).WithCancellation(cancellationToken))
         {
             closed.Add(JsonSerializer.Deserialize(document.Content.Span, EngineJson.Default.AlertState)!);
-            if (closed.Count == limit)
-            {
-                break;
-            }
         }
         return closed;
+    }
+
+    /// <summary>The alert when it is among the newest <paramref name="limit"/> closed ones; its key says so, so that the others are not read.</summary>
+    public async Task<AlertState?> FindRecentlyClosedAsync(ulong fingerprint, int limit, CancellationToken cancellationToken)
+    {
+        var ending = "-" + AlertState.FingerprintText(fingerprint);
+        await foreach (var document in store.ListAsync(ClosedAlerts, "", cancellationToken).Take(limit).WithCancellation(cancellationToken))
+        {
+            if (document.Key.EndsWith(ending, StringComparison.Ordinal))
+            {
+                return JsonSerializer.Deserialize(document.Content.Span, EngineJson.Default.AlertState);
+            }
+        }
+        return null;
+    }
+
+    private static IEnumerable<StateTransaction> Transactions(DecisionChanges changes, Lease lease)
+    {
+        var parts = new TransactionParts(lease);
+        foreach (var alert in changes.Alerts)
+        {
+            parts.Put(Alerts, alert.Fingerprint, JsonSerializer.SerializeToUtf8Bytes(alert, EngineJson.Default.AlertState));
+            parts.EndPart();
+        }
+        var intents = changes.Intents.ToLookup(intent => intent.GroupKey, StringComparer.Ordinal);
+        foreach (var group in changes.Groups)
+        {
+            parts.Put(Groups, StorageKey(group.Key), JsonSerializer.SerializeToUtf8Bytes(group, EngineJson.Default.AlertGroup));
+            foreach (var intent in intents[group.Key])
+            {
+                parts.Enqueue(IntentTopic, intent.Id, JsonSerializer.SerializeToUtf8Bytes(intent, ContractJson.Default.NotificationIntent));
+            }
+            parts.EndPart();
+        }
+        foreach (var key in changes.RemovedGroups)
+        {
+            parts.Delete(Groups, StorageKey(key));
+            parts.EndPart();
+        }
+        foreach (var alert in changes.ClosedAlerts)
+        {
+            parts.Put(ClosedAlerts, ClosedKey(alert), JsonSerializer.SerializeToUtf8Bytes(alert, EngineJson.Default.AlertState));
+            parts.Delete(Alerts, alert.Fingerprint);
+            parts.EndPart();
+        }
+        foreach (var fingerprint in changes.DroppedAlerts)
+        {
+            parts.Delete(Alerts, fingerprint);
+            parts.EndPart();
+        }
+        return parts.Transactions();
     }
 
     // Group keys hold label values of any length; keys of the store do not.
@@ -88,14 +124,17 @@ internal sealed record DecisionChanges
 {
     public IReadOnlyCollection<AlertState> Alerts { get; init; } = [];
 
+    /// <summary>Fingerprints of pending alerts that went away unheard.</summary>
     public IReadOnlyCollection<string> DroppedAlerts { get; init; } = [];
 
+    /// <summary>Over, and nobody waits to be told: they leave the open ones.</summary>
     public IReadOnlyCollection<AlertState> ClosedAlerts { get; init; } = [];
 
     public IReadOnlyCollection<AlertGroup> Groups { get; init; } = [];
 
     public IReadOnlyCollection<string> RemovedGroups { get; init; } = [];
 
+    /// <summary>Each of a group that is among <see cref="Groups"/>.</summary>
     public IReadOnlyList<NotificationIntent> Intents { get; init; } = [];
 
     public bool IsEmpty => Alerts.Count + DroppedAlerts.Count + ClosedAlerts.Count + Groups.Count + RemovedGroups.Count + Intents.Count == 0;

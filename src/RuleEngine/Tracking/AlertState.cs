@@ -66,7 +66,7 @@ internal sealed record AlertState
     public string GeneratorUrl { get; init; } = "";
 
     [JsonIgnore]
-    public string Fingerprint => FingerprintText(Labels);
+    public string Fingerprint => FingerprintText(Labels.Fingerprint);
 
     [JsonIgnore]
     public string Environment => Labels[LabelNames.Environment] is { Length: > 0 } environment ? environment : "unknown";
@@ -74,5 +74,6 @@ internal sealed record AlertState
     [JsonIgnore]
     public bool IsFiring => Phase == AlertPhase.Firing;
 
-    public static string FingerprintText(LabelSet labels) => labels.Fingerprint.ToString("x16", CultureInfo.InvariantCulture);
+    /// <summary>As it stands in addresses and in the store.</summary>
+    public static string FingerprintText(ulong fingerprint) => fingerprint.ToString("x16", CultureInfo.InvariantCulture);
 }

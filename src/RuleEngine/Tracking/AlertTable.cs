@@ -13,9 +13,23 @@ internal sealed class AlertTable(IRunFacts runs)
     private readonly Dictionary<ulong, AlertState> _alerts = [];
     private readonly Dictionary<string, HashSet<ulong>> _byRule = new(StringComparer.Ordinal);
 
-    public IReadOnlyCollection<AlertState> All => _alerts.Values;
+    /// <summary>Alerts looked at since the start: what the steps cost, and what a test holds against what changed.</summary>
+    public long Reads { get; private set; }
 
-    public AlertState? Find(ulong fingerprint) => _alerts.GetValueOrDefault(fingerprint);
+    public IReadOnlyCollection<AlertState> All
+    {
+        get
+        {
+            Reads += _alerts.Count;
+            return _alerts.Values;
+        }
+    }
+
+    public AlertState? Find(ulong fingerprint)
+    {
+        Reads++;
+        return _alerts.GetValueOrDefault(fingerprint);
+    }
 
     /// <summary>Puts back what the state store kept.</summary>
     public void Restore(AlertState alert) => Set(alert);

@@ -15,7 +15,7 @@ public sealed class EvaluationScheduleTests
     {
         var schedule = new EvaluationSchedule([_group], TestAlerts.Start);
         schedule.MarkChanged([Failed]);
-        Assert.Single(schedule.DueAt(TestAlerts.Start));
+        Assert.Single(schedule.TakeDue(TestAlerts.Start));
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class EvaluationScheduleTests
     {
         var schedule = new EvaluationSchedule([_group], TestAlerts.Start);
         schedule.MarkChanged([Failed.With("__name__", "something_else")]);
-        Assert.Empty(schedule.DueAt(TestAlerts.Start));
+        Assert.Empty(schedule.TakeDue(TestAlerts.Start));
     }
 
     [Fact]
@@ -32,8 +32,8 @@ public sealed class EvaluationScheduleTests
         var schedule = new EvaluationSchedule([_group], TestAlerts.Start);
         schedule.MarkEvaluated(_group, TestAlerts.Start, TimeSpan.FromMilliseconds(20));
         schedule.MarkChanged([Failed]);
-        Assert.Empty(schedule.DueAt(TestAlerts.Start.AddMilliseconds(79)));
-        Assert.Single(schedule.DueAt(TestAlerts.Start.AddMilliseconds(80)));
+        Assert.Empty(schedule.TakeDue(TestAlerts.Start.AddMilliseconds(79)));
+        Assert.Single(schedule.TakeDue(TestAlerts.Start.AddMilliseconds(80)));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class EvaluationScheduleTests
         var evaluations = 0;
         for (var now = TestAlerts.Start; now < TestAlerts.Start.AddMinutes(10); now += TimeSpan.FromSeconds(1))
         {
-            foreach (var group in schedule.DueAt(now))
+            foreach (var group in schedule.TakeDue(now))
             {
                 evaluations++;
                 schedule.MarkEvaluated(group, now, TimeSpan.FromMilliseconds(1));
@@ -57,8 +57,8 @@ public sealed class EvaluationScheduleTests
     {
         var schedule = new EvaluationSchedule([_group], TestAlerts.Start);
         var late = TestAlerts.Start.AddHours(1);
-        schedule.MarkEvaluated(Assert.Single(schedule.DueAt(late)), late, TimeSpan.FromMilliseconds(1));
-        Assert.Empty(schedule.DueAt(late));
-        Assert.Single(schedule.DueAt(late.AddSeconds(15)));
+        schedule.MarkEvaluated(Assert.Single(schedule.TakeDue(late)), late, TimeSpan.FromMilliseconds(1));
+        Assert.Empty(schedule.TakeDue(late));
+        Assert.Single(schedule.TakeDue(late.AddSeconds(15)));
     }
 }
