@@ -68,6 +68,7 @@ public static class RuleEngineService
     {
         var read = app.MapGroup("").RequireRole(AccessRoles.Read);
         read.MapAlerts();
+        read.MapStatus();
         read.MapRunsApi();
         read.MapPrometheusQueryApi();
         app.MapRuleConfiguration();

@@ -20,7 +20,7 @@ internal sealed class ConsoleGuide(IServer server, StandaloneOptions options) : 
                 The demo plays a minute of a data team's morning through the real addresses. Watch:
                   Portal, Now      orders_daily fails in prod and in dev; only the first reaches the prod receiver
                   Portal, Notices  what Slack and mail would show, and who was not told and why
-                  Portal, Runs     the failed model, its error, a slow run of finance_close, the recovery
+                  Portal, Runs     the failed model, its error, a slow run of finance_close, a failed data test, the recovery
               """
             : $$"""
 

@@ -4,8 +4,8 @@ using Observability.TestKit;
 
 namespace Observability.Dashboards.Tests;
 
-/// <summary>One panel of a dashboard file; rows are not panels here.</summary>
-public sealed record Panel(int Id, string Title, string Type, string DataSourceType, string DataSourceUid, string Unit, IReadOnlyList<PanelQuery> Queries)
+/// <summary>One panel of a dashboard file; rows are not panels here. The width is in columns, of which a dashboard has 24.</summary>
+public sealed record Panel(int Id, string Title, string Type, string DataSourceType, string DataSourceUid, string Unit, int Width, IReadOnlyList<PanelQuery> Queries)
 {
     public override string ToString() => Title;
 }
@@ -39,6 +39,9 @@ public sealed class Dashboard
 
     public string Uid => Text(_root, "uid");
 
+    /// <summary>The label filter of the alert groups panel, which Grafana itself applies to the groups.</summary>
+    public string AlertFilter => Text(Array(_root, "panels").Single(panel => Text(panel, "type") == "alertGroups")["options"]!, "labels");
+
     public static Dashboard Load(string pathFromRoot) =>
         new(JsonNode.Parse(File.ReadAllText(RepositoryRoot.PathOf(pathFromRoot)), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!);
 
@@ -52,7 +55,7 @@ public sealed class Dashboard
 
     private static Panel PanelOf(JsonNode panel) => new(panel["id"]!.GetValue<int>(), Text(panel, "title"), Text(panel, "type"),
         panel["datasource"]?["type"]?.GetValue<string>() ?? "", panel["datasource"]?["uid"]?.GetValue<string>() ?? "",
-        panel["fieldConfig"]?["defaults"]?["unit"]?.GetValue<string>() ?? "",
+        panel["fieldConfig"]?["defaults"]?["unit"]?.GetValue<string>() ?? "", Number(panel, "w"),
         [.. Array(panel, "targets").Select(target => new PanelQuery(Text(target, "refId"), target["datasource"]!["uid"]!.GetValue<string>(), Text(target, "expr"),
             target["instant"]?.GetValue<bool>() ?? false))]);
 

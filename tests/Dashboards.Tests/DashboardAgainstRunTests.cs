@@ -9,7 +9,7 @@ namespace Observability.Dashboards.Tests;
 public sealed class DashboardAgainstRunTests(EngineAfterKnownRuns world) : IClassFixture<EngineAfterKnownRuns>
 {
     /// <summary>Long enough that each counter's increase lies in it; all other values are of the last moment.</summary>
-    private const string Range = "1h";
+    private static readonly BuiltInVariables s_range = BuiltInVariables.AllOf("1h");
 
     private static readonly Dictionary<string, string[]> s_everything = [];
     private static readonly Dictionary<string, string[]> s_dev = new() { ["environment"] = ["dev"] };
@@ -49,15 +49,7 @@ public sealed class DashboardAgainstRunTests(EngineAfterKnownRuns world) : IClas
         var panel = Dashboard.Pipelines.Panels.Single(panel => panel.Title == title);
         foreach (var query in panel.Queries)
         {
-            var shown = await _engine.QueryAsync(Variables.Replace(query.Expression, chosen, Range));
-            var text = string.Join("\n", shown.Select(point => $"{{{string.Join(", ", point.Labels.Select(label => $"{label.Key}={label.Value}"))}}} {point.Value}"));
-            Assert.True(expected.Count == shown.Count, $"'{title}' shows {shown.Count} series, expected {expected.Count}:\n{text}");
-            foreach (var point in expected)
-            {
-                var match = shown.Where(candidate => point.Labels.All(label => candidate.Labels.GetValueOrDefault(label.Name, "") == label.Value)).ToList();
-                Assert.True(match.Count == 1, $"'{title}': {match.Count} series fit {point}, expected one of:\n{text}");
-                Assert.True(Math.Abs(match[0].Value - point.Value) <= 1e-6 * Math.Max(1, Math.Abs(point.Value)), $"'{title}': {point} shows {match[0].Value}:\n{text}");
-            }
+            ExpectedPoint.AssertShown(title, expected, await _engine.QueryAsync(Variables.Replace(query.Expression, chosen, s_range)));
         }
     }
 }

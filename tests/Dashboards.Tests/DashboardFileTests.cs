@@ -74,7 +74,7 @@ public sealed class DashboardFileTests
     {
         foreach (var query in PanelOf(title).Queries)
         {
-            var expression = Variables.Replace(query.Expression, s_everything, "5m");
+            var expression = Variables.Replace(query.Expression, s_everything, BuiltInVariables.AllOf("5m"));
             if (PanelOf(title).DataSourceType == "prometheus")
             {
                 PromQLParser.Parse(expression);

@@ -15,9 +15,6 @@ using Observability.TestKit;
 
 namespace Observability.Dashboards.Tests;
 
-/// <summary>One series of an answer: its labels, and its value at the time of the query.</summary>
-internal sealed record Point(IReadOnlyDictionary<string, string> Labels, double Value);
-
 /// <summary>
 /// The engine as Grafana sees it: run events go in as frames, queries come over HTTP. The clock is the test's, the disk is memory.
 /// </summary>

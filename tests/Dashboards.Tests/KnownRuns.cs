@@ -3,12 +3,6 @@ using Observability.TestKit;
 
 namespace Observability.Dashboards.Tests;
 
-/// <summary>A series that a panel must show: these labels (others are free) and this value.</summary>
-internal sealed record ExpectedPoint(double Value, params (string Name, string Value)[] Labels)
-{
-    public override string ToString() => $"{{{string.Join(", ", Labels.Select(label => $"{label.Name}={label.Value}"))}}} {Value}";
-}
-
 /// <summary>
 /// What ran, and what follows from it. orders (team finance) succeeds twice in prod with 1000 rows in 100 s and then fails with a failing test after 400 s and 10 rows;
 /// customers succeeds in prod and in dev; one deployment of the warehouse succeeds in prod and the next fails.

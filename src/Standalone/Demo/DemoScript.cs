@@ -11,8 +11,9 @@ internal sealed record DemoStep(TimeSpan At, string What, string Path, string Bo
 }
 
 /// <summary>
-/// A data team's morning in a minute: good runs, a failing model in prod, the same failure in dev, a run that is late because it took too long, a second
-/// failed attempt, and the recovery. Run ids contain the start, so that a second demo on the same data is another morning.
+/// A data team's morning in a minute: good runs, a failing model in prod, the same failure in dev, a run that is late because it took too long, a data test that
+/// fails, a deployment that fails, a second failed attempt, and the recovery. Each series that a dashboard shows gets a value from it. Run ids contain the start,
+/// so that a second demo on the same data is another morning.
 /// </summary>
 internal static class DemoScript
 {
@@ -39,7 +40,9 @@ internal static class DemoScript
             Step(14, "the pipeline of the platform repository failed in staging", GitHubPayload.WorkflowRun("shop/platform-infra", "develop", morning + "2", "failure", At(-90), At(14))),
             Step(19, "release 41 of the web shop was deployed to prod", GitHubPayload.DeploymentStatus("shop/web", "production", morning + "3", "success", At(19))),
             Step(24, "finance_close took 31 minutes and is late in prod", RunPayload.Of("finance_close", "prod", "succeeded", morning + "-f0", At(-1860), At(24), rows: 1_200_000)),
+            Step(28, "release 42 of the web shop could not be deployed to staging", GitHubPayload.DeploymentStatus("shop/web", "staging", morning + "4", "failure", At(28))),
             Step(32, "orders_daily failed again in prod", DbtPayload.Build("prod", "orders_daily", morning + "-3", At(-200), At(32), DbtOutcome.ModelFailed)),
+            Step(38, "a data test of orders_returns failed in prod", DbtPayload.Build("prod", "orders_returns", morning + "-r1", At(-180), At(38), DbtOutcome.TestFailed)),
             Step(46, "orders_daily recovered in prod", DbtPayload.Build("prod", "orders_daily", morning + "-4", At(-260), At(46), DbtOutcome.Good)),
         ]);
         for (var second = 3; second < 60; second += 3)

@@ -6,7 +6,12 @@ namespace Observability.Standalone.Demo;
 internal enum DbtOutcome
 {
     Good,
+
+    /// <summary>What depends on the model is skipped, its test too.</summary>
     ModelFailed,
+
+    /// <summary>Everything is built, and a test then finds rows that should not exist.</summary>
+    TestFailed,
 }
 
 /// <summary>What dbt writes into <c>run_results.json</c> (version 6).</summary>
@@ -21,7 +26,7 @@ internal static class DbtPayload
             Node("model.shop.stg_orders", "success", "SELECT 48211", started, finished),
             Node("test.shop.not_null_stg_orders_id.a1b2c3", "pass", null, started, finished, failures: 0),
             Node("model.shop.fct_orders", failed ? "error" : "success", failed ? Error : "SELECT 1204311", started, finished),
-            Node("test.shop.unique_fct_orders_id.d4e5f6", failed ? "skipped" : "pass", failed ? "Skipping due to upstream error" : null, started, finished),
+            UniqueTest(outcome, started, finished),
             Node("model.shop.revenue_overview", failed ? "skipped" : "success", failed ? "Skipping relation revenue_overview due to ephemeral model error" : "SELECT 365", started, finished));
         var body = new JsonObject
         {
@@ -38,6 +43,17 @@ internal static class DbtPayload
             ["args"] = new JsonObject { ["which"] = "build", ["target"] = environment },
         };
         return new DemoPayload($"/webhooks/dbt?environment={environment}&pipeline={pipeline}", body.ToJsonString());
+    }
+
+    private static JsonObject UniqueTest(DbtOutcome outcome, DateTimeOffset started, DateTimeOffset finished)
+    {
+        const string Id = "test.shop.unique_fct_orders_id.d4e5f6";
+        return outcome switch
+        {
+            DbtOutcome.ModelFailed => Node(Id, "skipped", "Skipping due to upstream error", started, finished),
+            DbtOutcome.TestFailed => Node(Id, "fail", "Got 37 results, configured to fail if != 0", started, finished, failures: 37),
+            _ => Node(Id, "pass", null, started, finished, failures: 0),
+        };
     }
 
     private static JsonObject Node(string id, string status, string? message, DateTimeOffset started, DateTimeOffset finished, int? failures = null) => new()
@@ -63,6 +79,9 @@ internal static class DbtPayload
 /// <summary>What GitHub posts for workflow runs and deployments, cut to the fields that matter.</summary>
 internal static class GitHubPayload
 {
+    /// <summary>What a workflow run waits for a runner on a busy morning.</summary>
+    private static readonly TimeSpan Queued = TimeSpan.FromSeconds(35);
+
     public static DemoPayload WorkflowRun(string repository, string branch, string runId, string conclusion, DateTimeOffset started, DateTimeOffset finished)
     {
         var body = new JsonObject
@@ -78,7 +97,7 @@ internal static class GitHubPayload
                 ["head_branch"] = branch,
                 ["head_sha"] = "7be01d4c07d2aa9d1c44e2a41f9c2b7c41f0a9d2",
                 ["run_started_at"] = DbtPayload.Iso(started),
-                ["created_at"] = DbtPayload.Iso(started),
+                ["created_at"] = DbtPayload.Iso(started - Queued),
                 ["updated_at"] = DbtPayload.Iso(finished),
                 ["html_url"] = $"https://github.com/{repository}/actions/runs/{runId}",
                 ["triggering_actor"] = new JsonObject { ["login"] = "ana-silva" },
