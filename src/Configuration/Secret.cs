@@ -15,11 +15,13 @@ public sealed class Secret : IEquatable<Secret>
     public const int MaximumFileBytes = 64 * 1024;
 
     private readonly string _value;
+    private readonly string? _problem;
 
-    private Secret(string value, string? filePath)
+    private Secret(string value, string? filePath, string? problem = null)
     {
         _value = value;
         FilePath = filePath;
+        _problem = problem;
     }
 
     /// <summary>The file that holds the value, or null when it is known already.</summary>
@@ -30,12 +32,18 @@ public sealed class Secret : IEquatable<Secret>
     /// <summary>The file is read at each use, so that a rotated secret needs no reload.</summary>
     public static Secret FromFile(string path) => new("", path);
 
+    /// <summary>One whose value is lost: every reading gives the reason.</summary>
+    public static Secret Lost(string reason) => new("", null, reason);
+
+    /// <summary>What tells it from other secrets: the file's path, else the value. For hashing only; it must not be shown or stored.</summary>
+    internal string Identity => FilePath is null ? "value " + _value : "file " + FilePath;
+
     /// <summary>The value without surrounding white space, or the reason why there is none. Never throws for a missing or unreadable file.</summary>
     public SecretReading Read(IFileReader files)
     {
         if (FilePath is null)
         {
-            return new SecretReading(_value, null);
+            return _problem is null ? new SecretReading(_value, null) : new SecretReading(null, _problem);
         }
         var reading = files.Read(FilePath, MaximumFileBytes);
         if (reading.Bytes is null)
@@ -46,7 +54,7 @@ public sealed class Secret : IEquatable<Secret>
         return value.Length == 0 ? new SecretReading(null, $"secret file '{FilePath}' is empty") : new SecretReading(value, null);
     }
 
-    public bool Equals(Secret? other) => other is not null && _value == other._value && FilePath == other.FilePath;
+    public bool Equals(Secret? other) => other is not null && _value == other._value && FilePath == other.FilePath && _problem == other._problem;
 
     public override bool Equals(object? obj) => Equals(obj as Secret);
 

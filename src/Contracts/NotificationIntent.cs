@@ -71,6 +71,11 @@ public sealed record NotificationIntent
     /// <summary>Alerts of the group that are not listed, because a message has a size.</summary>
     public int OmittedAlerts { get; init; }
 
+    /// <summary>
+    /// Set when <see cref="Receiver"/> and <see cref="Integration"/> no longer name the address that heard the beginning: this goes there all the same.
+    /// </summary>
+    public ToldAddress? Address { get; init; }
+
     /// <summary>Why this receiver is told: the route's path and the environment filter, in words.</summary>
     public string RouteReason { get; init; } = "";
 
@@ -81,6 +86,12 @@ public sealed record NotificationIntent
             + StableHash.OfParts(ordinalText, integration, receiver, groupKey, "second half").ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
     }
 }
+
+/// <summary>The address that a conversation was begun with, apart from what the configuration calls it now.</summary>
+/// <param name="Id">Configuration's IntegrationAddress: a hash of where the integration leads.</param>
+/// <param name="Settings">Configuration's IntegrationSettings: how it is reached, secrets as the paths of their files.</param>
+/// <param name="SendResolved">Whether the end is told there.</param>
+public sealed record ToldAddress(string Id, string Settings = "", bool SendResolved = true);
 
 /// <summary>One alert inside a notice.</summary>
 public sealed record NoticeAlert

@@ -22,7 +22,7 @@ internal sealed class DeliveryPath(
 
         // 2. Rendering, with the configuration of now.
         var current = configuration.Current;
-        var choice = channels.Choose(current, stored.Row.Receiver, stored.Row.Integration);
+        var choice = intent.Address is { } address ? channels.Choose(configuration, address) : channels.Choose(current, stored.Row.Receiver, stored.Row.Integration);
         var repeat = stored.Row.MayBeRepeat;
         var fallbackReason = stored.Row.FallbackOf.Length > 0 ? stored.Row.Reason : "";
         var rendering = renderer.Render(intent, choice.Integration, current, new NoticeContext(stored.Row.TellsTheBeginning, repeat, fallbackReason));

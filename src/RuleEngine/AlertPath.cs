@@ -25,6 +25,8 @@ internal sealed class AlertPath(RuleEvaluator evaluator, RuleHealth health, Deci
 
     public GroupTable Groups { get; private set; } = new();
 
+    public AddressBook Addresses { get; private set; } = new();
+
     /// <summary>Who holds back whom among the alerts that fire now.</summary>
     public Inhibitions Inhibitions { get; private set; } = new([]);
 
@@ -35,8 +37,9 @@ internal sealed class AlertPath(RuleEvaluator evaluator, RuleHealth health, Deci
         _dropped.Clear();
         var alerts = new AlertTable(runs);
         var groups = new GroupTable();
-        await store.RestoreAsync(alerts, groups, cancellationToken);
-        (Alerts, Groups) = (alerts, groups);
+        var addresses = new AddressBook();
+        await store.RestoreAsync(alerts, groups, addresses, cancellationToken);
+        (Alerts, Groups, Addresses) = (alerts, groups, addresses);
         // One whose end was told, but whose closing was not stored any more, is closed by the next step.
         _changed.UnionWith(alerts.All.Where(alert => alert.Phase == AlertPhase.Resolved).Select(alert => alert.Labels.Fingerprint));
     }
@@ -95,6 +98,10 @@ internal sealed class AlertPath(RuleEvaluator evaluator, RuleHealth health, Deci
         if (alert.IsFiring)
         {
             var owner = OwnerResolver.Resolve(alert, graph.Configuration.Owners);
+            if (alert.Owner is { } before && before with { DecidedBy = owner.DecidedBy } != owner)
+            {
+                Groups.KeepOwner(alert.Labels.Fingerprint, before);
+            }
             alert = Alerts.SetOwner(alert, owner);
             Groups.Place(alert, graph.Router.Decide(alert, owner), now);
         }
@@ -103,7 +110,7 @@ internal sealed class AlertPath(RuleEvaluator evaluator, RuleHealth health, Deci
     private List<NotificationIntent> FlushDue(AlertingGraph graph, ulong epoch, DateTimeOffset now)
     {
         var intents = new List<NotificationIntent>();
-        var flush = new GroupFlush(Alerts, Inhibitions, _intents);
+        var flush = new GroupFlush(Alerts, Inhibitions, Addresses, _intents);
         foreach (var group in Groups.TakeDue(now))
         {
             var outcome = flush.Run(group, graph, epoch, now);
@@ -132,6 +139,7 @@ internal sealed class AlertPath(RuleEvaluator evaluator, RuleHealth health, Deci
             Alerts = [.. _changed.Where(fingerprint => !closedNow.Contains(fingerprint)).Select(Alerts.Find).OfType<AlertState>()],
             DroppedAlerts = [.. _dropped.Select(AlertState.FingerprintText)],
             ClosedAlerts = closed,
+            Addresses = [.. Addresses.Changed],
             Groups = [.. Groups.Changed],
             RemovedGroups = Groups.Removed,
             Intents = intents,
@@ -145,6 +153,7 @@ internal sealed class AlertPath(RuleEvaluator evaluator, RuleHealth health, Deci
         {
             closed.ForEach(Alerts.Remove);
             Groups.MarkStored();
+            Addresses.MarkStored();
             _changed.Clear();
             _dropped.Clear();
         }

@@ -9,6 +9,7 @@ public sealed class ActiveConfiguration
     private readonly string? _directory;
     private readonly LoadOptions _options;
     private readonly IFileReader? _files;
+    private readonly FormerIntegrations _former = new();
     private LoadedConfiguration _current;
 
     private ActiveConfiguration(string? directory, LoadOptions options, IFileReader? files, LoadedConfiguration current, IReadOnlyList<ConfigurationWarning> warnings)
@@ -42,9 +43,18 @@ public sealed class ActiveConfiguration
     /// <summary>Reads the files again. Changes nothing.</summary>
     public ConfigurationLoad Read() => ReadFrom(_directory, _options, _files);
 
+    /// <summary>
+    /// The integration that leads to an address (<see cref="IntegrationAddress"/>), in the present configuration or in an earlier one of this process;
+    /// null when there is none. Whoever heard a beginning hears the end there, also when the receiver has gone in between.
+    /// </summary>
+    public Integration? FindByAddress(string addressId) =>
+        Current.Alerting.Receivers.SelectMany(receiver => receiver.Integrations).FirstOrDefault(integration => IntegrationAddress.IdOf(integration) == addressId)
+        ?? _former.Find(addressId);
+
     /// <summary>From now on everybody sees this one.</summary>
     public void Adopt(LoadedConfiguration configuration)
     {
+        _former.Remember(Current.Alerting.Receivers.SelectMany(receiver => receiver.Integrations));
         Volatile.Write(ref _current, configuration);
         Changed?.Invoke(configuration);
     }

@@ -1,4 +1,5 @@
 using Observability.Configuration;
+using Observability.Contracts;
 using Observability.Notifier.Channels.Email;
 using Observability.Notifier.Channels.Preview;
 using Observability.Notifier.Channels.Slack;
@@ -41,10 +42,22 @@ internal sealed class ChannelCatalog : IDisposable
                 ?? (integrationName.StartsWith(Preview.Kind, StringComparison.Ordinal) ? "" : $"receiver '{receiverName}' no longer has {integrationName}");
             return new ChannelChoice(Preview, null, reason);
         }
-        return _byKind.TryGetValue(integration.Kind, out var channel)
+        return Choose(integration);
+    }
+
+    /// <summary>
+    /// The way to an address that heard the beginning and that its receiver no longer leads to: another receiver's integration, one of an earlier
+    /// configuration, or what the intent itself says. Preview when its settings cannot be read.
+    /// </summary>
+    public ChannelChoice Choose(ActiveConfiguration configuration, ToldAddress address) =>
+        (configuration.FindByAddress(address.Id) ?? IntegrationSettings.Read(address.Settings)) is { } integration
+            ? Choose(integration)
+            : new ChannelChoice(Preview, null, "the address that heard the beginning is no longer configured");
+
+    private ChannelChoice Choose(Integration integration) =>
+        _byKind.TryGetValue(integration.Kind, out var channel)
             ? new ChannelChoice(channel, integration, "")
             : new ChannelChoice(Preview, integration, $"{integration.Kind} is not delivered yet; this is what would be told");
-    }
 
     /// <summary>Attempts that may be under way at once for one endpoint of this kind.</summary>
     public int MostAtOnce(string integrationName)

@@ -39,6 +39,7 @@ internal sealed class Fallback(NoticeJournal journal, ActiveConfiguration config
             GroupKey = groupKey,
             Receiver = receiver,
             Integration = integration,
+            Address = null,
         };
         var added = DeliveryRow.Of(redirected, time.GetUtcNow()) with { FallbackOf = row.Id, Reason = reason, TellsTheBeginning = row.TellsTheBeginning };
         return new NewNotice(redirected, added);

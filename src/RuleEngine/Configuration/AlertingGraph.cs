@@ -1,4 +1,5 @@
 using Observability.Configuration;
+using Observability.Contracts;
 using Observability.RuleEngine.Muting;
 using Observability.RuleEngine.Routing;
 using Observability.RuleEngine.Rules;
@@ -10,6 +11,9 @@ namespace Observability.RuleEngine.Configuration;
 /// </summary>
 internal sealed class AlertingGraph
 {
+    // Filled as groups are flushed, by the decision loop alone.
+    private readonly Dictionary<string, IReadOnlyList<IntegrationTarget>> _targets = new(StringComparer.Ordinal);
+
     public AlertingGraph(long version, LoadedConfiguration configuration, IReadOnlyList<CompiledGroup> groups)
     {
         Version = version;
@@ -40,15 +44,27 @@ internal sealed class AlertingGraph
 
     public IReadOnlySet<string> RuleKeys { get; }
 
-    /// <summary>The integrations to tell: those that can deliver, or preview when none can; a receiver that is no more is told through preview too.</summary>
-    public IReadOnlyList<IntegrationTarget> TargetsOf(string receiver) =>
-        Configuration.Readiness.TryGetValue(receiver, out var readiness) && !readiness.IsPreview
-            ? [.. readiness.Ready.Select(integration => new IntegrationTarget(integration.Name, integration.SendResolved))]
-            : [IntegrationTarget.Preview];
+    /// <summary>The integrations to tell: those that can deliver, or preview when none can; a receiver that is no more has preview alone.</summary>
+    public IReadOnlyList<IntegrationTarget> TargetsOf(string receiver)
+    {
+        if (!_targets.TryGetValue(receiver, out var targets))
+        {
+            _targets[receiver] = targets = Configuration.Readiness.TryGetValue(receiver, out var readiness) && !readiness.IsPreview
+                ? [.. readiness.Ready.Select(IntegrationTarget.Of)]
+                : [IntegrationTarget.Preview];
+        }
+        return targets;
+    }
 }
 
 /// <summary>One integration of a receiver as Grouping sees it.</summary>
-internal sealed record IntegrationTarget(string Name, bool SendResolved)
+/// <param name="Name">Its place in the file: <c>slack[0]</c>.</param>
+/// <param name="SendResolved">Whether the end is told.</param>
+/// <param name="Address">Where it leads; null for preview.</param>
+internal sealed record IntegrationTarget(string Name, bool SendResolved, ToldAddress? Address)
 {
-    public static IntegrationTarget Preview { get; } = new("preview[0]", true);
+    public static IntegrationTarget Preview { get; } = new("preview[0]", true, null);
+
+    public static IntegrationTarget Of(Integration integration) =>
+        new(integration.Name, integration.SendResolved, new ToldAddress(IntegrationAddress.IdOf(integration), IntegrationSettings.Write(integration), integration.SendResolved));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Observability.Contracts;
 using Observability.RuleEngine.Tracking;
 using Observability.Telemetry;
 
@@ -39,7 +40,9 @@ internal sealed record AlertGroup
     /// <summary>False until the first flush: the group waits <c>group_wait</c>, not <c>group_interval</c>.</summary>
     public bool HasFlushed { get; init; }
 
-    /// <summary>Per integration (<c>slack[0]</c>) what its people know.</summary>
+    /// <summary>
+    /// Per integration (<c>slack[0]</c>) what its people know; <c>slack[0]@address</c> while others under the same name still wait for an end.
+    /// </summary>
     public IReadOnlyDictionary<string, ToldState> Told { get; init => field = value ?? ImmutableDictionary<string, ToldState>.Empty; } =
         ImmutableDictionary<string, ToldState>.Empty;
 }
@@ -55,6 +58,16 @@ internal sealed record ToldState
 
     public DateTimeOffset At { get; init; }
 
+    /// <summary>Where it was told (<see cref="AddressBook"/>): the end goes there, whatever the configuration calls it by then. Empty for preview.</summary>
+    public string AddressId { get; init => field = value ?? ""; } = "";
+
     /// <summary>Fingerprint → occurrences that were told as firing and not yet as over.</summary>
     public IReadOnlyDictionary<ulong, int> Firing { get; init => field = value ?? ImmutableDictionary<ulong, int>.Empty; } = ImmutableDictionary<ulong, int>.Empty;
+
+    /// <summary>
+    /// Fingerprint → the owner that was told, for alerts that another one owns by now: a channel may be addressed by the owner, so the end goes to whom the
+    /// beginning went.
+    /// </summary>
+    public IReadOnlyDictionary<ulong, NoticeOwner> Owners { get; init => field = value ?? ImmutableDictionary<ulong, NoticeOwner>.Empty; } =
+        ImmutableDictionary<ulong, NoticeOwner>.Empty;
 }

@@ -11,10 +11,10 @@ namespace Observability.RuleEngine.Grouping;
 internal sealed record FlushOutcome(AlertGroup After, bool IsWorthStoring, IReadOnlyList<NotificationIntent> Intents);
 
 /// <summary>
-/// Flushes one group: mutes, decides per integration, makes intents. Pure but for reading the alert table; the caller stores the outcome in one
+/// Flushes one group: mutes, decides per integration, makes intents. Reads the alert table and notes addresses; the caller stores the outcome in one
 /// transaction and only then replaces the group.
 /// </summary>
-internal sealed class GroupFlush(AlertTable alerts, Inhibitions inhibitions, IntentFactory intents)
+internal sealed class GroupFlush(AlertTable alerts, Inhibitions inhibitions, AddressBook addresses, IntentFactory intents)
 {
     public FlushOutcome Run(AlertGroup group, AlertingGraph graph, ulong epoch, DateTimeOffset now)
     {
@@ -29,31 +29,36 @@ internal sealed class GroupFlush(AlertTable alerts, Inhibitions inhibitions, Int
             ? []
             : members.Where(alert => alert.IsFiring && !group.Departed.Contains(alert.Labels.Fingerprint) && inhibitions.InhibitorOf(alert) is null).ToList();
 
-        // 3. What each integration hears. One that was told and is no more in the configuration still hears the end.
+        // 3. What each integration hears. An address that was told and is no more in the configuration still hears the end, and no news.
         var told = new Dictionary<string, ToldState>(group.Told, StringComparer.Ordinal);
         var decided = new List<NotificationIntent>();
-        foreach (var target in TargetsOf(group, graph))
+        foreach (var conversation in Conversations.Of(group, graph.TargetsOf(group.Receiver)))
         {
-            var known = told.GetValueOrDefault(target.Name) ?? new ToldState();
-            var decision = FlushRule.Decide(known, tellable, stillFiring, target.SendResolved, route.RepeatInterval, now);
+            var known = conversation.Known;
+            List<AlertState> news = conversation.Target is null ? [] : tellable;
+            var sendResolved = conversation.Target?.SendResolved ?? addresses.Find(known.AddressId)?.SendResolved ?? true;
+            var decision = FlushRule.Decide(known, news, stillFiring, sendResolved, route.RepeatInterval, now);
             if (decision.Kind is { } kind)
             {
-                var ordinal = known.Ordinal + 1;
+                var ordinal = Conversations.NextOrdinal(told, conversation.Name);
                 var incident = known.Firing.Count == 0 && kind == IntentKind.Firing ? ordinal : known.Incident;
-                decided.Add(intents.Create(group, target.Name, kind, decision, ordinal, incident, Listed(members, known, tellable, kind), graph, epoch, now));
-                told[target.Name] = After(known, kind, ordinal, incident, tellable, stillFiring, now);
+                var after = After(known, kind, ordinal, incident, news, stillFiring, now) with { AddressId = conversation.Target?.Address?.Id ?? known.AddressId };
+                var listed = Listed(members, known, news, kind);
+                told[conversation.Key] = after;
+                decided.Add(intents.Create(group, conversation.Name, kind, decision, ordinal, incident, listed, graph, epoch, now) with { Address = AddressOf(conversation) });
             }
-            else if (known.Firing.Count > 0 && !target.SendResolved && !known.Firing.Keys.Any(stillFiring.Contains))
+            else if (known.Firing.Count > 0 && !sendResolved && !known.Firing.Keys.Any(stillFiring.Contains))
             {
-                told[target.Name] = known with { Firing = new Dictionary<ulong, int>() };
+                told[conversation.Key] = known with { Firing = new Dictionary<ulong, int>() };
             }
         }
+        Conversations.Tidy(told);
 
         // 4. What stays: firing members, and those whose end somebody still has to hear.
         var awaited = told.Values.SelectMany(state => state.Firing.Keys).ToHashSet();
         var remaining = group.Members.Except(group.Members.Where(member => !stillFiring.Contains(member) && !awaited.Contains(member)));
         var isClosed = remaining.Count == 0;
-        var after = group with
+        var changed = group with
         {
             Members = remaining,
             Departed = group.Departed.Intersect(remaining),
@@ -62,30 +67,36 @@ internal sealed class GroupFlush(AlertTable alerts, Inhibitions inhibitions, Int
             ClosedAt = isClosed ? now : null,
             Told = told,
         };
-        return new FlushOutcome(after, decided.Count > 0 || isClosed || !group.HasFlushed || remaining.Count != group.Members.Count, decided);
+        return new FlushOutcome(changed, decided.Count > 0 || isClosed || !group.HasFlushed || remaining.Count != group.Members.Count, decided);
     }
 
-    private static IEnumerable<IntegrationTarget> TargetsOf(AlertGroup group, AlertingGraph graph)
+    /// <summary>Notes where somebody is told, and gives the address when the conversation's name no longer leads there.</summary>
+    private ToldAddress? AddressOf(Conversation conversation)
     {
-        var current = graph.TargetsOf(group.Receiver);
-        var gone = group.Told.Where(told => told.Value.Firing.Count > 0 && current.All(target => target.Name != told.Key)).Select(told => new IntegrationTarget(told.Key, true));
-        return current.Concat(gone);
+        if (conversation.Target?.Address is { } address)
+        {
+            addresses.Note(address);
+        }
+        return conversation.IsMoved ? addresses.Find(conversation.Known.AddressId) : null;
     }
 
-    private static List<AlertState> Listed(List<AlertState> members, ToldState known, List<AlertState> tellable, IntentKind kind) =>
-        kind == IntentKind.Resolved
-            ? [.. members.Where(alert => known.Firing.ContainsKey(alert.Labels.Fingerprint))]
-            : [.. tellable.Union(members.Where(alert => known.Firing.ContainsKey(alert.Labels.Fingerprint)))];
+    private static List<AlertState> Listed(List<AlertState> members, ToldState known, List<AlertState> news, IntentKind kind)
+    {
+        var told = members.Where(alert => known.Firing.ContainsKey(alert.Labels.Fingerprint));
+        var listed = kind == IntentKind.Resolved ? told : news.Concat(told).DistinctBy(alert => alert.Labels.Fingerprint);
+        return [.. listed.Select(alert => known.Owners.TryGetValue(alert.Labels.Fingerprint, out var owner) ? alert with { Owner = owner } : alert)];
+    }
 
-    private static ToldState After(ToldState known, IntentKind kind, long ordinal, long incident, List<AlertState> tellable, HashSet<ulong> stillFiring, DateTimeOffset now)
+    private static ToldState After(ToldState known, IntentKind kind, long ordinal, long incident, List<AlertState> news, HashSet<ulong> stillFiring, DateTimeOffset now)
     {
         var firing = kind == IntentKind.Resolved
             ? []
             : known.Firing.Where(pair => stillFiring.Contains(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value);
-        foreach (var alert in kind == IntentKind.Resolved ? [] : tellable)
+        foreach (var alert in kind == IntentKind.Resolved ? [] : news)
         {
             firing[alert.Labels.Fingerprint] = alert.Occurrences;
         }
-        return known with { Ordinal = ordinal, Incident = incident, At = now, Firing = firing };
+        var owners = known.Owners.Where(pair => firing.ContainsKey(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value);
+        return known with { Ordinal = ordinal, Incident = incident, At = now, Firing = firing, Owners = owners };
     }
 }

@@ -1,3 +1,4 @@
+using Observability.Contracts;
 using Observability.RuleEngine.Deciding;
 using Observability.RuleEngine.Routing;
 using Observability.RuleEngine.Tracking;
@@ -80,7 +81,7 @@ internal sealed class GroupTable
         var homes = new List<string>(decisions.Count);
         foreach (var decision in decisions.Where(decision => decision.IsOpen))
         {
-            var labels = GroupLabels(decision.Route, alert.Labels);
+            var labels = GroupLabels(decision.Route, alert);
             var key = KeyOf(decision.Route, labels, decision.Receiver);
             homes.Add(key);
             Join(key, decision, labels, alert, now);
@@ -89,6 +90,21 @@ internal sealed class GroupTable
         foreach (var left in GroupKeysOf(fingerprint).Where(key => !homes.Contains(key)).ToList())
         {
             Depart(Find(left)!, fingerprint);
+        }
+    }
+
+    /// <summary>An alert has another owner now: whoever was told stays with the one that they know.</summary>
+    public void KeepOwner(ulong fingerprint, NoticeOwner before)
+    {
+        foreach (var key in GroupKeysOf(fingerprint).ToList())
+        {
+            var group = Find(key)!;
+            var told = group.Told.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
+            foreach (var (name, state) in group.Told.Where(entry => entry.Value.Firing.ContainsKey(fingerprint) && !entry.Value.Owners.ContainsKey(fingerprint)))
+            {
+                told[name] = state with { Owners = new Dictionary<ulong, NoticeOwner>(state.Owners) { [fingerprint] = before } };
+            }
+            Set(group with { Told = told });
         }
     }
 
@@ -107,10 +123,12 @@ internal sealed class GroupTable
         }
     }
 
-    public static string KeyOf(Route route, LabelSet groupLabels, string receiver) => $"{route.Key}:{groupLabels}:{receiver}";
+    private static string KeyOf(Route route, LabelSet groupLabels, string receiver) => $"{route.Key}:{groupLabels}:{receiver}";
 
-    public static LabelSet GroupLabels(Route route, LabelSet labels) =>
-        route.GroupByAll ? labels : LabelSet.Of(route.GroupBy.Select(name => new Label(name, labels[name])));
+    // The owner is decided in Routing and is no label of the alert, but routes match it and may group by it.
+    private static LabelSet GroupLabels(Route route, AlertState alert) =>
+        route.GroupByAll ? alert.Labels : LabelSet.Of(route.GroupBy.Select(name =>
+            new Label(name, name == LabelNames.Owner && !alert.Labels.Has(name) ? alert.Owner?.Name ?? "" : alert.Labels[name])));
 
     private void Join(string key, RouteDecision decision, LabelSet labels, AlertState alert, DateTimeOffset now)
     {

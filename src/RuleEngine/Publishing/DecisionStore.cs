@@ -15,10 +15,15 @@ internal sealed class DecisionStore(IStateStore store)
     public const string Alerts = "alerts";
     public const string ClosedAlerts = "closed-alerts";
     public const string Groups = "groups";
+    public const string Addresses = "addresses";
     public const string IntentTopic = "intents";
 
-    public async Task RestoreAsync(AlertTable alerts, GroupTable groups, CancellationToken cancellationToken)
+    public async Task RestoreAsync(AlertTable alerts, GroupTable groups, AddressBook addresses, CancellationToken cancellationToken)
     {
+        await foreach (var document in store.ListAsync(Addresses, "", cancellationToken))
+        {
+            addresses.Restore(JsonSerializer.Deserialize(document.Content.Span, EngineJson.Default.ToldAddress)!);
+        }
         await foreach (var document in store.ListAsync(Alerts, "", cancellationToken))
         {
             alerts.Restore(JsonSerializer.Deserialize(document.Content.Span, EngineJson.Default.AlertState)!);
@@ -82,6 +87,11 @@ internal sealed class DecisionStore(IStateStore store)
             parts.Put(Alerts, alert.Fingerprint, JsonSerializer.SerializeToUtf8Bytes(alert, EngineJson.Default.AlertState));
             parts.EndPart();
         }
+        foreach (var address in changes.Addresses)
+        {
+            parts.Put(Addresses, address.Id, JsonSerializer.SerializeToUtf8Bytes(address, EngineJson.Default.ToldAddress));
+            parts.EndPart();
+        }
         var intents = changes.Intents.ToLookup(intent => intent.GroupKey, StringComparer.Ordinal);
         foreach (var group in changes.Groups)
         {
@@ -130,6 +140,9 @@ internal sealed record DecisionChanges
     /// <summary>Over, and nobody waits to be told: they leave the open ones.</summary>
     public IReadOnlyCollection<AlertState> ClosedAlerts { get; init; } = [];
 
+    /// <summary>Stored before the groups that name them.</summary>
+    public IReadOnlyCollection<ToldAddress> Addresses { get; init; } = [];
+
     public IReadOnlyCollection<AlertGroup> Groups { get; init; } = [];
 
     public IReadOnlyCollection<string> RemovedGroups { get; init; } = [];
@@ -137,5 +150,5 @@ internal sealed record DecisionChanges
     /// <summary>Each of a group that is among <see cref="Groups"/>.</summary>
     public IReadOnlyList<NotificationIntent> Intents { get; init; } = [];
 
-    public bool IsEmpty => Alerts.Count + DroppedAlerts.Count + ClosedAlerts.Count + Groups.Count + RemovedGroups.Count + Intents.Count == 0;
+    public bool IsEmpty => Alerts.Count + DroppedAlerts.Count + ClosedAlerts.Count + Addresses.Count + Groups.Count + RemovedGroups.Count + Intents.Count == 0;
 }

@@ -142,6 +142,8 @@ internal sealed class AlertTable(IRunFacts runs)
             Value = result.Value,
             Annotations = result.Annotations,
             GeneratorUrl = rule.GeneratorUrl,
+            // One that is back before its end was told goes on in the same conversation.
+            Owner = before?.Owner,
         };
         if (rule.For == TimeSpan.Zero)
         {

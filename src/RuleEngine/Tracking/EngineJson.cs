@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Observability.Contracts;
 using Observability.RuleEngine.Grouping;
 
 namespace Observability.RuleEngine.Tracking;
@@ -8,4 +9,5 @@ namespace Observability.RuleEngine.Tracking;
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(AlertState))]
 [JsonSerializable(typeof(AlertGroup))]
+[JsonSerializable(typeof(ToldAddress))]
 internal sealed partial class EngineJson : JsonSerializerContext;
