@@ -1,85 +1,83 @@
-using System.IO.Compression;
-using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Observability.Portal.Assets;
 
 /// <summary>
-/// Style sheet, scripts and icon, embedded in the assembly. Their addresses hold a hash of their content, so browsers keep them for a year and see a new
-/// version at once; they are compressed once, at start.
+/// Styles, scripts, type faces and icon, embedded in the assembly. Their addresses hold a hash of their content, so browsers keep them for a year and see a
+/// new version at once.
 /// </summary>
 public sealed class AssetCatalog
 {
     private const string ResourcePrefix = "wwwroot/";
 
+    private const string AddressPrefix = "/assets/";
+
     private readonly Dictionary<string, Asset> _byAddress = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _addresses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Asset> _byName = new(StringComparer.Ordinal);
 
     public AssetCatalog()
     {
-        var assembly = typeof(AssetCatalog).Assembly;
-        foreach (var resource in assembly.GetManifestResourceNames().Where(static name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal)))
+        var sources = ReadSources();
+        var bundled = AssetBundles.All.SelectMany(static bundle => bundle.Parts).ToHashSet(StringComparer.Ordinal);
+        foreach (var (path, content) in sources.Where(source => !bundled.Contains(source.Key)))
         {
-            using var stream = assembly.GetManifestResourceStream(resource) ?? throw new InvalidOperationException($"the embedded file {resource} is gone");
-            using var content = new MemoryStream();
-            stream.CopyTo(content);
-            var name = resource[ResourcePrefix.Length..];
-            var asset = new Asset(content.ToArray(), ContentTypeOf(name));
-            var address = $"/assets/{Path.GetFileNameWithoutExtension(name)}.{asset.Hash}{Path.GetExtension(name)}";
-            _byAddress[address] = asset;
-            _addresses[name] = address;
+            Add(Path.GetFileName(path), content);
+        }
+        // After the single files: styles name type faces, whose addresses must be known by then.
+        foreach (var (name, parts) in AssetBundles.All)
+        {
+            var text = string.Join('\n', parts.Select(part => Encoding.UTF8.GetString(
+                sources.GetValueOrDefault(part) ?? throw new InvalidOperationException($"{name} is made of {part}, which is not embedded"))));
+            Add(name, Encoding.UTF8.GetBytes(WithAddresses(text)));
         }
     }
 
-    /// <summary>The address of a file by its name in <c>wwwroot</c>: <c>portal.css</c> gives <c>/assets/portal.1f3c….css</c>.</summary>
-    public string AddressOf(string name) => _addresses[name];
+    /// <summary>The address of a file by its name: <c>portal.css</c> gives <c>/assets/portal.1f3c….css</c>.</summary>
+    public string AddressOf(string name) => _byName[name].Address;
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
         // No role: the pages of the sign-in refusal need them too, and they hold nothing but the product's own look.
-        endpoints.MapGet("/assets/{file}", Results<NotFound, FileContentHttpResult> (HttpContext http, string file) =>
+        endpoints.MapGet(AddressPrefix + "{file}", Results<NotFound, FileContentHttpResult> (HttpContext http, string file) =>
         {
-            if (!_byAddress.TryGetValue($"/assets/{file}", out var asset))
+            if (!_byAddress.TryGetValue(AddressPrefix + file, out var asset))
             {
                 return TypedResults.NotFound();
             }
             http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
             http.Response.Headers.XContentTypeOptions = "nosniff";
             http.Response.Headers.Vary = "Accept-Encoding";
-            var compressed = http.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.OrdinalIgnoreCase);
-            if (compressed)
+            if (asset.Compressed is { } compressed && http.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.OrdinalIgnoreCase))
             {
                 http.Response.Headers.ContentEncoding = "br";
+                return TypedResults.File(compressed, asset.ContentType);
             }
-            return TypedResults.File(compressed ? asset.Compressed : asset.Content, asset.ContentType);
+            return TypedResults.File(asset.Content, asset.ContentType);
         });
     }
 
-    private static string ContentTypeOf(string name) => Path.GetExtension(name) switch
+    private static Dictionary<string, byte[]> ReadSources()
     {
-        ".css" => "text/css; charset=utf-8",
-        ".js" => "text/javascript; charset=utf-8",
-        ".svg" => "image/svg+xml",
-        var other => throw new InvalidOperationException($"'{name}': no content type is known for {other}"),
-    };
-
-    private sealed class Asset
-    {
-        public Asset(byte[] content, string contentType)
+        var assembly = typeof(AssetCatalog).Assembly;
+        var sources = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var resource in assembly.GetManifestResourceNames().Where(static name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal)))
         {
-            Content = content;
-            ContentType = contentType;
-            Hash = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8));
-            var compressed = new byte[BrotliEncoder.GetMaxCompressedLength(content.Length)];
-            Compressed = BrotliEncoder.TryCompress(content, compressed, out var length, quality: 9, window: 22) ? compressed[..length] : content;
+            using var stream = assembly.GetManifestResourceStream(resource) ?? throw new InvalidOperationException($"the embedded file {resource} is gone");
+            using var content = new MemoryStream();
+            stream.CopyTo(content);
+            sources[resource[ResourcePrefix.Length..]] = content.ToArray();
         }
-
-        public byte[] Content { get; }
-
-        public byte[] Compressed { get; }
-
-        public string ContentType { get; }
-
-        public string Hash { get; }
+        return sources;
     }
+
+    private void Add(string name, byte[] content)
+    {
+        var asset = new Asset(name, content);
+        _byName[name] = asset;
+        _byAddress[asset.Address] = asset;
+    }
+
+    private string WithAddresses(string text) =>
+        _byName.Aggregate(text, static (text, asset) => text.Replace($"url({AddressPrefix}{asset.Key})", $"url({asset.Value.Address})", StringComparison.Ordinal));
 }

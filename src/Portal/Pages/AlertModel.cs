@@ -33,19 +33,19 @@ public sealed record AlertModel
         };
     }
 
-    /// <summary>The engine's chain to its end: also whom it was told to.</summary>
-    public IReadOnlyList<WhyStep> Steps => Why.Value is { } answer
-        ? [.. answer.Steps, .. answer.Told.Select(static told => new WhyStep("told", true, $"{told.Receiver}: {told.Reason}"))]
-        : Alert?.Why ?? [];
+    /// <summary>The engine's chain to its end: also whom it was told to, each with its notice.</summary>
+    public IReadOnlyList<LinkedStep> Steps => Why.Value is { } answer
+        ? [.. LinkedStep.Of(answer.Steps, Alert), .. answer.Told.Select(told => new LinkedStep(new WhyStep("told", true, $"{told.Receiver}: {told.Reason}", NoticeOf(told)?.SettledAt), NoticeOf(told) is { } notice ? Links.Notice(notice.Id) : null))]
+        : LinkedStep.Of(Alert?.Why ?? [], Alert);
 
     /// <summary>The receivers that were not told, each with the step that stopped it.</summary>
-    public IReadOnlyList<WhyStep> NotTold =>
-        [.. (Why.Value?.NotTold ?? []).Select(static receiver => new WhyStep(receiver.Stage, false, $"{receiver.Receiver}: {receiver.Reason}"))];
+    public IReadOnlyList<LinkedStep> NotTold =>
+        [.. (Why.Value?.NotTold ?? []).Select(static receiver => new LinkedStep(new WhyStep(receiver.Stage, false, $"{receiver.Receiver}: {receiver.Reason}")))];
 
-    public string State => Alert is null ? "" : Alert.IsPending ? "is pending" : Alert.IsClosed ? "is closed" : "fires";
+    public string State => Alert is null ? "" : Alert.IsPending ? "Pending" : "Fires";
 
-    /// <summary>Newest first, with who and where.</summary>
-    public IReadOnlyList<(DateTimeOffset At, string What, string? Link)> Timeline
+    /// <summary>Newest first. What happened at the same time stands in the order of its cause.</summary>
+    public IReadOnlyList<AlertEvent> Timeline
     {
         get
         {
@@ -53,17 +53,36 @@ public sealed record AlertModel
             {
                 return [];
             }
-            var events = new List<(DateTimeOffset At, string What, string? Link)> { (alert.ActiveAt, "Its condition became true", null) };
+            var events = new List<AlertEvent> { new(alert.ActiveAt, "r-queued", "Its condition became true") };
             if (alert.FiredAt is { } fired)
             {
-                events.Add((fired, "Fires", null));
+                events.Add(new(fired, "s-" + Names.SeverityOf(alert.Severity), "Fires"));
             }
+            events.AddRange((Notices.Value ?? []).OrderBy(static notice => notice.At).Select(static notice => new AlertEvent(notice.SettledAt ?? notice.At, NoticeText.Symbol(notice), NoticeText.Line(notice), Links.Notice(notice.Id))));
             if (alert.ResolvedAt is { } resolved)
             {
-                events.Add((resolved, alert.EndReason is { Length: > 0 } reason ? $"Closed: {reason}" : "Closed: the condition is no longer true", null));
+                events.Add(new(resolved, "r-ok", alert.EndReason is { Length: > 0 } reason ? $"Closed: {reason}" : "Closed: the condition is no longer true"));
             }
-            events.AddRange((Notices.Value ?? []).Select(notice => (notice.SettledAt ?? notice.At, NoticeText.Line(notice), (string?)Links.Notice(notice.Id))));
-            return [.. events.OrderByDescending(static entry => entry.At)];
+            return [.. events.OrderBy(static entry => entry.At).Reverse()];
         }
     }
+
+    /// <summary>The alert above this one in the list of the first page.</summary>
+    public AlertView? Before => Neighbour(-1);
+
+    public AlertView? After => Neighbour(1);
+
+    private AlertView? Neighbour(int step)
+    {
+        var listed = NowModel.InOrder(Frame.Firing.Where(alert => Frame.Shows(alert.Environment)));
+        var index = listed.ToList().FindIndex(alert => alert.Fingerprint == Fingerprint);
+        return index < 0 ? null : listed.ElementAtOrDefault(index + step);
+    }
+
+    private NoticeView? NoticeOf(WhyReceiver told) => (Notices.Value ?? []).FirstOrDefault(notice => told.Intents.Contains(notice.Id));
 }
+
+/// <summary>One entry of an alert's timeline.</summary>
+/// <param name="Symbol">Of the sprite.</param>
+/// <param name="Address">The page that shows it; null where there is none.</param>
+public sealed record AlertEvent(DateTimeOffset At, string Symbol, string What, string? Address = null);

@@ -26,6 +26,15 @@ public sealed record Frame
 
     public required Answer<IReadOnlyList<SourceView>> Sources { get; init; }
 
+    /// <summary>The newest notice that waits for its channel and the newest that was given up, if there are such.</summary>
+    public required Answer<IReadOnlyList<NoticeView>> Unsent { get; init; }
+
+    /// <summary>Whether what was decided was also sent, for the foot of the navigation: a sentence and the list behind it. A failure is said for a day.</summary>
+    public (string Sentence, string? Link) Delivery => Unsent.Value is not { } unsent ? ("Notices cannot be read", null)
+        : unsent.Any(notice => notice.Status == "failed" && notice.At > Now.AddDays(-1)) ? ("A notice was not sent", "/notices?status=failed")
+        : unsent.Any(static notice => notice.Status == "waiting") ? ("Notices wait to be sent", "/notices?status=waiting")
+        : ("Nothing waits to be sent", null);
+
     public IReadOnlyList<AlertView> Firing => [.. (Open.Value?.Alerts ?? []).Where(static alert => !alert.IsPending && !alert.IsClosed)];
 
     public DateTimeOffset? LastEventAt => (Sources.Value ?? []).Max(static source => source.LastEventAt);
@@ -83,7 +92,7 @@ internal sealed class FrameReading(AssetCatalog assets, TimeProvider time)
 {
     public async Task<Frame> ReadAsync(HttpContext http, PortalApi api)
     {
-        var (open, sources) = (api.OpenAlertsAsync(http), api.SourcesAsync(http));
+        var (open, sources, waiting, failed) = (api.OpenAlertsAsync(http), api.SourcesAsync(http), api.NoticesAsync(http, "?status=waiting&limit=1"), api.NoticesAsync(http, "?status=failed&limit=1"));
         var request = http.Request;
         return new Frame
         {
@@ -95,6 +104,7 @@ internal sealed class FrameReading(AssetCatalog assets, TimeProvider time)
             Assets = assets,
             Open = await open,
             Sources = await sources,
+            Unsent = await waiting is { Value: { } first } && await failed is { Value: { } second } ? new Answer<IReadOnlyList<NoticeView>>([.. first, .. second]) : new Answer<IReadOnlyList<NoticeView>>(null, (await waiting).Problem),
         };
     }
 }

@@ -30,6 +30,12 @@ public sealed record LogsModel
     /// <summary>One of <see cref="Ranges"/>, or empty when the address has a start and an end.</summary>
     public required string RangeName { get; init; }
 
+    /// <summary>The conditions of the query that was asked.</summary>
+    public LogFilters Filters => field ??= LogFilters.Of(Question.LogQL);
+
+    /// <summary>The line that the address says is open.</summary>
+    public required string OpenLine { get; init; }
+
     public DateTimeOffset From => LogReading.At(Question.Range.StartNanoseconds);
 
     public DateTimeOffset Until => LogReading.At(Question.Range.EndNanoseconds);
@@ -40,7 +46,7 @@ public sealed record LogsModel
         var query = http.Request.Query;
         var (range, name) = RangeOf(query["start"].ToString(), query["end"].ToString(), query["range"].ToString(), frame.Now);
         var question = new LogQuestion(query["query"].ToString(), frame.Environment, range);
-        return new LogsModel { Frame = frame, Question = question, Answer = await logs.ReadAsync(question, http), RangeName = name };
+        return new LogsModel { Frame = frame, Question = question, Answer = await logs.ReadAsync(question, http), RangeName = name, OpenLine = query["open"].ToString() };
     }
 
     public string Heading

@@ -67,11 +67,18 @@ public sealed record NoticesModel
     /// <summary>The chosen notice's answer.</summary>
     public string ChosenAnswer => Chosen is null ? "" : $"{NoticeText.Title(Chosen)}: {NoticeText.Outcome(Chosen)}";
 
-    /// <summary>The chain of its first alert, and then the route's own words.</summary>
-    public IReadOnlyList<WhyStep> Why => Chosen is not { } notice ? [] :
+    /// <summary>The page's name in tabs and history: the environment first.</summary>
+    public string Title => IsDetail && Chosen is { } notice ? $"{notice.Environment}: {ChosenAnswer}" : "Notices";
+
+    /// <summary>What the channel said, or why there is none.</summary>
+    public string Sentence => Chosen is not { } notice ? ""
+        : $"{NoticeText.Line(notice)}, {Frame.Time(notice.SettledAt ?? notice.At)}." + (notice is { Reason.Length: > 0, Status: not "failed" } ? $" Receiver {notice.Receiver}: {notice.Reason}." : "");
+
+    /// <summary>The chain of its first alert, why it went out then, and how that ended.</summary>
+    public IReadOnlyList<LinkedStep> Why => Chosen is not { } notice ? [] :
     [
-        .. notice.Alerts.Select(static alert => alert.Why).FirstOrDefault() ?? [],
-        .. notice.RouteReason.Length > 0 ? [new WhyStep("route", true, notice.RouteReason)] : Array.Empty<WhyStep>(),
-        new WhyStep("told", notice.Status is not ("failed" or "superseded"), NoticeText.Line(notice), notice.SettledAt),
+        .. (notice.Alerts.Select(static alert => alert.Why).FirstOrDefault() ?? []).Select(static step => new LinkedStep(step)),
+        .. notice.RouteReason.Length > 0 ? [new LinkedStep(new WhyStep("sent", true, notice.RouteReason, notice.At))] : Array.Empty<LinkedStep>(),
+        new LinkedStep(new WhyStep("told", notice.Status is not ("failed" or "superseded"), NoticeText.Line(notice), notice.SettledAt)),
     ];
 }

@@ -59,11 +59,15 @@ public sealed record NowModel
     /// <summary>Environments in their order; inside by severity, then newest.</summary>
     public IReadOnlyList<(string Environment, IReadOnlyList<AlertView> Alerts)> Sections =>
     [
-        .. Firing.Where(alert => !OnlyUnowned || alert.IsUnowned)
-            .GroupBy(static alert => alert.Environment)
-            .OrderBy(static group => Names.OrderOf(group.Key)).ThenBy(static group => group.Key, StringComparer.Ordinal)
-            .Select(static group => (group.Key,
-                (IReadOnlyList<AlertView>)[.. group.OrderBy(static alert => Names.OrderOfSeverity(alert.Severity)).ThenByDescending(static alert => alert.Since)])),
+        .. InOrder(Firing.Where(alert => !OnlyUnowned || alert.IsUnowned)).GroupBy(static alert => alert.Environment)
+            .Select(static group => (group.Key, (IReadOnlyList<AlertView>)[.. group])),
+    ];
+
+    /// <summary>The order of the page's rows, which is also the order of previous and next on the page of an alert.</summary>
+    internal static IReadOnlyList<AlertView> InOrder(IEnumerable<AlertView> alerts) =>
+    [
+        .. alerts.OrderBy(static alert => Names.OrderOf(alert.Environment)).ThenBy(static alert => alert.Environment, StringComparer.Ordinal)
+            .ThenBy(static alert => Names.OrderOfSeverity(alert.Severity)).ThenByDescending(static alert => alert.Since).ThenBy(static alert => alert.Fingerprint, StringComparer.Ordinal),
     ];
 
     /// <summary>The page's answer, as a sentence with real counts.</summary>

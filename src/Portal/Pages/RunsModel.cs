@@ -65,6 +65,17 @@ public sealed record RunsModel
                 [.. group.GroupBy(static run => run.RunId).Select(static attempts => attempts.MaxBy(static run => run.Attempt)!).OrderByDescending(static run => run.OrderedAt).Take(CellsShown).Reverse()])),
     ];
 
+    /// <summary>What the answer leaves out when it speaks of prod alone; empty when all else is well.</summary>
+    public string Elsewhere
+    {
+        get
+        {
+            var others = Frame.Environment.Length > 0 || AllRows.All(static row => row.Environment != "prod") ? [] : AllRows.Where(static row => row.Environment != "prod").ToList();
+            var bad = others.Count(static row => !row.IsWell);
+            return bad == 0 ? "" : $"Elsewhere {bad} of {Words.Of(others.Count, "pipeline")} {(bad == 1 ? "is" : "are")} not.";
+        }
+    }
+
     public string Answer
     {
         get

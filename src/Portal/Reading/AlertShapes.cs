@@ -74,4 +74,8 @@ public sealed record WhyAnswer
 }
 
 /// <summary>One receiver's share of a decision.</summary>
-public sealed record WhyReceiver(string Receiver, string Stage, string Reason);
+public sealed record WhyReceiver(string Receiver, string Stage, string Reason)
+{
+    /// <summary>Ids of the notices that were made of it.</summary>
+    public IReadOnlyList<string> Intents { get; set; } = [];
+}

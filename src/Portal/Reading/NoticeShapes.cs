@@ -29,6 +29,9 @@ public sealed record NoticeView
     /// <summary><c>firing</c>, <c>resolved</c>, <c>notice</c>, <c>test</c>.</summary>
     public string Kind { get; set; } = "";
 
+    /// <summary>True when it changes what was said before: another run failed, an alert more.</summary>
+    public bool IsUpdate { get; init; }
+
     public IReadOnlyList<NoticeAlertView> Alerts { get; set; } = [];
 
     public NoticeRendering? Rendered { get; init; }

@@ -61,6 +61,9 @@ public sealed class ReaderZone
         return local.ToString(pattern, CultureInfo.InvariantCulture);
     }
 
+    /// <summary><c>03:14</c>, on axes; the day and the zone are said elsewhere.</summary>
+    public string Minutes(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, _zone).ToString("HH:mm", CultureInfo.InvariantCulture);
+
     /// <summary><c>03:14:06</c>, as in traces; the day is said elsewhere.</summary>
     public string Seconds(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, _zone).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
