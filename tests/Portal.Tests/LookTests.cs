@@ -24,8 +24,8 @@ public sealed class LookTests
 
     private static Dictionary<string, string> Tokens(bool dark)
     {
-        var css = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "src/Portal/wwwroot/portal.css"));
-        var parts = css[..css.IndexOf("/* ---- shell", StringComparison.Ordinal)].Split("@media (prefers-color-scheme:dark)");
+        var css = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "src/Portal/wwwroot/styles/tokens.css"));
+        var parts = css.Split("@media (prefers-color-scheme:dark)");
         var tokens = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var part in dark ? parts : parts[..1])
         {
