@@ -24,12 +24,12 @@ internal static class Frames
         foreach (var row in rows)
         {
             var resource = writer.AddResource(Pairs(writer, row.Stream), Pairs(writer, row.ResourceAttributes));
-            writer.BeginLog(resource, row.Time, row.Severity, Encoding.UTF8.GetBytes(row.Body), row.TraceId, row.SpanId);
+            writer.BeginLog();
             foreach (var (name, value) in row.Attributes)
             {
                 Add(writer, writer.Intern(name), value);
             }
-            writer.EndLog();
+            writer.EndLog(resource, row.Time, row.Severity, Encoding.UTF8.GetBytes(row.Body), row.TraceId, row.SpanId);
         }
         return new NamedFrame(new FrameName(incarnation, sequence), writer.Finish().ToArray());
     }

@@ -20,7 +20,7 @@ internal static class DeadLetterRow
             []);
         // Redacted whole, cut afterwards: a cut could leave half a secret that no pattern knows.
         var body = Encoding.UTF8.GetBytes(SecretRedactor.Redact(Encoding.UTF8.GetString(payload)));
-        writer.BeginLog(resource, receivedUnixNanoseconds, 13, Utf8Cut.To(body, MaximumBodyBytes), default, default);
+        writer.BeginLog();
         writer.AddAttribute(writer.Intern(AttributeNames.DeadLetterReason), Encoding.UTF8.GetBytes(reason));
         if (endpoint.Length > 0)
         {
@@ -30,6 +30,6 @@ internal static class DeadLetterRow
         {
             writer.AddAttribute(writer.Intern("obs.truncated_bytes"), (long)(body.Length - MaximumBodyBytes));
         }
-        writer.EndLog();
+        writer.EndLog(resource, receivedUnixNanoseconds, 13, Utf8Cut.To(body, MaximumBodyBytes), default, default);
     }
 }

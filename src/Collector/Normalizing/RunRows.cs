@@ -35,7 +35,7 @@ internal static class RunRows
             labels.Add(Pair(writer, LabelNames.Task, task));
         }
         var resource = writer.AddResource([.. labels], []);
-        writer.BeginLog(resource, time, RunText.SeverityNumber(status), Encoding.UTF8.GetBytes(line), default, default);
+        writer.BeginLog();
         Add(writer, AttributeNames.EnvironmentRaw, environment.Raw);
         Add(writer, AttributeNames.PipelineName, runEvent.Pipeline);
         Add(writer, AttributeNames.PipelineRunId, runEvent.RunId);
@@ -60,7 +60,7 @@ internal static class RunRows
         {
             Add(writer, "obs.event_time", DateTimeOffset.FromUnixTimeMilliseconds(runEvent.EventTimeMilliseconds).ToString("O", System.Globalization.CultureInfo.InvariantCulture));
         }
-        writer.EndLog();
+        writer.EndLog(resource, time, RunText.SeverityNumber(status), Encoding.UTF8.GetBytes(line), default, default);
     }
 
     private static TextPair Pair(TelemetryBatchWriter writer, string name, string value) => new(writer.Intern(name), writer.Intern(value));

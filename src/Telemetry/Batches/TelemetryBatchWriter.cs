@@ -42,13 +42,15 @@ public sealed class TelemetryBatchWriter : IDisposable
     private long _received;
     private int _resourceCount;
     private int _seriesCount;
-    private int _attributeCount;
 
     public int LogCount { get; private set; }
 
     public int SampleCount { get; private set; }
 
     public int RunCount { get; private set; }
+
+    /// <summary>Attributes of the row that was begun last.</summary>
+    public int AttributeCount { get; private set; }
 
     public bool IsEmpty => LogCount + SampleCount + RunCount == 0;
 
@@ -94,30 +96,14 @@ public sealed class TelemetryBatchWriter : IDisposable
         return _resourceCount++;
     }
 
-    /// <param name="resource">From <see cref="AddResource"/>.</param>
-    /// <param name="timeUnixNanoseconds">Event time; pass the receipt time when the sender gave none.</param>
-    /// <param name="severityNumber">0 to 24.</param>
-    /// <param name="body">UTF-8.</param>
-    /// <param name="traceId">16 bytes or empty.</param>
-    /// <param name="spanId">8 bytes or empty.</param>
-    public void BeginLog(int resource, long timeUnixNanoseconds, int severityNumber, ReadOnlySpan<byte> body, ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId)
+    /// <summary>
+    /// Starts a log row: its attributes follow, as they are met, and then <see cref="EndLog"/> with the rest, which a sender may give before or after them.
+    /// A row that is not ended is forgotten by the next.
+    /// </summary>
+    public void BeginLog()
     {
-        _logs.WriteVarint(resource);
-        _logs.WriteSigned(unchecked(timeUnixNanoseconds - _received));
-        var hasTrace = traceId.Length == 16;
-        var hasSpan = spanId.Length == 8;
-        _logs.WriteByte((byte)((severityNumber & 0x1F) | (hasTrace ? 0x40 : 0) | (hasSpan ? 0x80 : 0)));
-        if (hasTrace)
-        {
-            _logs.WriteBytes(traceId);
-        }
-        if (hasSpan)
-        {
-            _logs.WriteBytes(spanId);
-        }
-        _logs.WriteText(body);
         _attributes.Clear();
-        _attributeCount = 0;
+        AttributeCount = 0;
     }
 
     public void AddAttribute(int name, ReadOnlySpan<byte> utf8, AttributeType type = AttributeType.Text)
@@ -130,7 +116,7 @@ public sealed class TelemetryBatchWriter : IDisposable
             span[1] = (byte)type;
             span[2] = (byte)utf8.Length;
             utf8.CopyTo(span[3..]);
-            _attributeCount++;
+            AttributeCount++;
             return;
         }
         BeginAttribute(name, type);
@@ -155,9 +141,29 @@ public sealed class TelemetryBatchWriter : IDisposable
         _attributes.WriteByte(value ? (byte)1 : (byte)0);
     }
 
-    public void EndLog()
+    /// <param name="resource">From <see cref="AddResource"/>.</param>
+    /// <param name="timeUnixNanoseconds">Event time; pass the receipt time when the sender gave none.</param>
+    /// <param name="severityNumber">0 to 24.</param>
+    /// <param name="body">UTF-8.</param>
+    /// <param name="traceId">16 bytes or empty.</param>
+    /// <param name="spanId">8 bytes or empty.</param>
+    public void EndLog(int resource, long timeUnixNanoseconds, int severityNumber, ReadOnlySpan<byte> body, ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId)
     {
-        _logs.WriteVarint(_attributeCount);
+        _logs.WriteVarint(resource);
+        _logs.WriteSigned(unchecked(timeUnixNanoseconds - _received));
+        var hasTrace = traceId.Length == 16;
+        var hasSpan = spanId.Length == 8;
+        _logs.WriteByte((byte)((severityNumber & 0x1F) | (hasTrace ? 0x40 : 0) | (hasSpan ? 0x80 : 0)));
+        if (hasTrace)
+        {
+            _logs.WriteBytes(traceId);
+        }
+        if (hasSpan)
+        {
+            _logs.WriteBytes(spanId);
+        }
+        _logs.WriteText(body);
+        _logs.WriteVarint(AttributeCount);
         _logs.WriteBytes(_attributes.Written);
         LogCount++;
     }
@@ -240,7 +246,7 @@ public sealed class TelemetryBatchWriter : IDisposable
     {
         _attributes.WriteVarint(name);
         _attributes.WriteByte((byte)type);
-        _attributeCount++;
+        AttributeCount++;
     }
 
     private static void WritePairs(ByteBuffer target, ReadOnlySpan<TextPair> pairs)

@@ -21,8 +21,8 @@ internal static class EngineFrames
         }
         if (withLog)
         {
-            writer.BeginLog(writer.AddResource([], []), now * 1_000_000, 9, "a line that the engine has no use for"u8, default, default);
-            writer.EndLog();
+            writer.BeginLog();
+            writer.EndLog(writer.AddResource([], []), now * 1_000_000, 9, "a line that the engine has no use for"u8, default, default);
         }
         if (run is not null)
         {

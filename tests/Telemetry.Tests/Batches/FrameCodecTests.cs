@@ -13,12 +13,12 @@ public sealed class FrameCodecTests
         using var writer = new TelemetryBatchWriter();
         writer.Reset(FrameKind.Telemetry, "prod", "otlp", "ci-key", Received);
         var resource = writer.AddResource([new(writer.Intern("pipeline"), writer.Intern("orders"))], [new(writer.Intern("host.name"), writer.Intern("a"))]);
-        writer.BeginLog(resource, Received - 5, 17, "column \"ä\" does not exist"u8, new byte[16], default);
+        writer.BeginLog();
         writer.AddAttribute(writer.Intern("attempt"), 2L);
         writer.AddAttribute(writer.Intern("ratio"), 0.5);
         writer.AddAttribute(writer.Intern("final"), true);
         writer.AddAttribute(writer.Intern("model"), "fct_orders"u8);
-        writer.EndLog();
+        writer.EndLog(resource, Received - 5, 17, "column \"ä\" does not exist"u8, new byte[16], default);
         var series = writer.AddSeries(MetricKind.Gauge, [new(writer.Intern("__name__"), writer.Intern("rows")), new(writer.Intern("pipeline"), writer.Intern("orders"))]);
         writer.AddSample(series, (Received / 1_000_000) - 10, 42.5);
         writer.AddRun(new RunEvent { Source = "dbt", Pipeline = "orders", Status = RunStatus.Failed, Tests = new TestCounts(1, 2) });
@@ -59,9 +59,9 @@ public sealed class FrameCodecTests
             var texts = bodies.Select(body => System.Text.Encoding.UTF8.GetBytes(body ?? "")).ToList();
             foreach (var body in texts)
             {
-                writer.BeginLog(resource, time, severity & 0x1F, body, default, new byte[8]);
+                writer.BeginLog();
                 writer.AddAttribute(writer.Intern(body), time);
-                writer.EndLog();
+                writer.EndLog(resource, time, severity & 0x1F, body, default, new byte[8]);
             }
             var frame = TelemetryFrame.Open(writer.Finish());
             var logs = frame.ReadLogs();
@@ -84,9 +84,9 @@ public sealed class FrameCodecTests
         for (var i = 0; i < 20; i++)
         {
             var resource = writer.AddResource([new(writer.Intern("pipeline"), writer.Intern($"p{i}"))], []);
-            writer.BeginLog(resource, Received, 9, "hello world"u8, default, default);
+            writer.BeginLog();
             writer.AddAttribute(writer.Intern("k"), "v"u8);
-            writer.EndLog();
+            writer.EndLog(resource, Received, 9, "hello world"u8, default, default);
             writer.AddSample(writer.AddSeries(MetricKind.Counter, [new(writer.Intern("__name__"), writer.Intern("x"))]), 1, i);
         }
         var intact = writer.Finish().ToArray();
@@ -132,9 +132,9 @@ public sealed class FrameCodecTests
         var resource = writer.AddResource([], []);
         for (var i = 0; i < count; i++)
         {
-            writer.BeginLog(resource, Received + i, 9, "hello world"u8, default, default);
+            writer.BeginLog();
             writer.AddAttribute(name, "value"u8);
-            writer.EndLog();
+            writer.EndLog(resource, Received + i, 9, "hello world"u8, default, default);
         }
         writer.Finish();
     }

@@ -65,7 +65,7 @@ internal sealed class ProtobufLogs(OtlpValues values, LogRows rows)
             {
                 reader.Skip();
             }
-            else if (_anyValues.TryReadAttribute(reader.ReadMessage("Resource.attributes"), out var attribute))
+            else if (_anyValues.TryReadAttribute(ref reader, "Resource.attributes", out var attribute))
             {
                 rows.AddResourceAttribute(attribute);
             }
@@ -116,7 +116,7 @@ internal sealed class ProtobufLogs(OtlpValues values, LogRows rows)
                     AddScopeText(OtlpScope.Version, reader.ReadText("InstrumentationScope.version"));
                     break;
                 case 3:
-                    if (_anyValues.TryReadAttribute(reader.ReadMessage("InstrumentationScope.attributes"), out var attribute))
+                    if (_anyValues.TryReadAttribute(ref reader, "InstrumentationScope.attributes", out var attribute))
                     {
                         rows.AddScopeAttribute(attribute);
                     }
@@ -156,7 +156,7 @@ internal sealed class ProtobufLogs(OtlpValues values, LogRows rows)
                     rows.Body = body;
                     break;
                 case 6:
-                    if (_anyValues.TryReadAttribute(reader.ReadMessage("LogRecord.attributes"), out var attribute))
+                    if (_anyValues.TryReadAttribute(ref reader, "LogRecord.attributes", out var attribute))
                     {
                         rows.AddAttribute(attribute);
                     }

@@ -72,7 +72,7 @@ internal sealed class ProtobufMetrics(OtlpValues values, MetricRows rows)
             {
                 reader.Skip();
             }
-            else if (_anyValues.TryReadAttribute(reader.ReadMessage("Resource.attributes"), out var attribute))
+            else if (_anyValues.TryReadAttribute(ref reader, "Resource.attributes", out var attribute))
             {
                 rows.AddResourceAttribute(attribute);
             }
@@ -151,7 +151,7 @@ internal sealed class ProtobufMetrics(OtlpValues values, MetricRows rows)
         {
             if (point.Field == (kind == OtlpMetricKind.Histogram ? 9 : kind == OtlpMetricKind.ExponentialHistogram ? 1 : 7))
             {
-                if (_anyValues.TryReadAttribute(point.ReadMessage("attributes"), out var attribute))
+                if (_anyValues.TryReadAttribute(ref point, "attributes", out var attribute))
                 {
                     rows.AddAttribute(attribute);
                 }

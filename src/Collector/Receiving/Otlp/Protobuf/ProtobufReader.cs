@@ -101,32 +101,69 @@ internal ref struct ProtobufReader
     }
 
     /// <summary>
-    /// A whole <c>KeyValue</c> in the form that nearly all of them have: key, then a short text as its only value, lengths of one byte each. Read in one
+    /// A whole <c>KeyValue</c> in the form that nearly all of them have: key, then one value that is no array or map, lengths of one byte each. Read in one
     /// go, because attributes are most of a request. False, with nothing read, for every other form.
     /// </summary>
-    public readonly bool TryReadTextAttribute(out OtlpAttribute attribute)
+    public bool TryReadShortAttribute(out OtlpAttribute attribute)
     {
-        const byte firstFieldBytes = 0x0A;      // field 1, wire type 2
-        const byte secondFieldBytes = 0x12;     // field 2, wire type 2
+        const byte keyTag = 0x0A;       // field 1, wire type 2
+        const byte valueTag = 0x12;     // field 2, wire type 2
         attribute = default;
-        var message = _payload[_position.._end];
-        if (message.Length < 7 || message[0] != firstFieldBytes || message[1] is 0 or >= 0x80)
+        var rest = _payload[_position.._end];
+        if (_type != WireType.Bytes || rest.Length < 7 || rest[0] >= 0x80 || rest[0] >= rest.Length || rest[1] != keyTag || rest[2] is 0 or >= 0x80)
         {
             return false;
         }
+        var message = rest.Slice(1, rest[0]);
         var keyLength = message[1];
-        var value = 2 + keyLength;
-        if (message.Length < value + 4 || message[value] != secondFieldBytes || message[value + 2] != firstFieldBytes)
+        var value = 2 + keyLength;      // where its tag stands
+        if (message.Length < value + 4 || message[value] != valueTag || message[value + 1] != message.Length - value - 2
+            || !TryReadShortValue(message[(value + 2)..], _position + value + 3, out var read))
         {
             return false;
         }
-        var textLength = message[value + 3];
-        if (textLength >= 0x80 || message[value + 1] != textLength + 2 || message.Length != value + 4 + textLength)
-        {
-            return false;
-        }
-        attribute = new OtlpAttribute(OtlpValue.Text(_position + 2, keyLength), OtlpValue.Text(_position + value + 4, textLength));
+        attribute = new OtlpAttribute(OtlpValue.Text(_position + 3, keyLength), read);
+        _position += 1 + message.Length;
         return true;
+    }
+
+    /// <param name="message">An <c>AnyValue</c> of two bytes at least.</param>
+    /// <param name="start">Where it begins in the payload.</param>
+    /// <param name="value">The only field of it.</param>
+    private static bool TryReadShortValue(ReadOnlySpan<byte> message, int start, out OtlpValue value)
+    {
+        const byte textTag = 0x0A;      // field 1, wire type 2
+        const byte booleanTag = 0x10;   // field 2, wire type 0
+        const byte integerTag = 0x18;   // field 3, wire type 0
+        const byte doubleTag = 0x21;    // field 4, wire type 1
+        value = default;
+        switch (message[0])
+        {
+            case textTag when message[1] == message.Length - 2:
+                value = OtlpValue.Text(start + 2, message.Length - 2);
+                return true;
+            case booleanTag when message.Length == 2 && message[1] < 0x80:
+                value = OtlpValue.Boolean(message[1] != 0);
+                return true;
+            case doubleTag when message.Length == 9:
+                value = OtlpValue.Double(BinaryPrimitives.ReadDoubleLittleEndian(message[1..]));
+                return true;
+            case integerTag when message.Length <= 9:
+                // Up to eight bytes of seven bits: a number with the top bits set takes the long way.
+                long number = 0;
+                for (var i = 1; i < message.Length; i++)
+                {
+                    number |= (long)(message[i] & 0x7F) << (7 * (i - 1));
+                    if (message[i] < 0x80 != (i == message.Length - 1))
+                    {
+                        return false;
+                    }
+                }
+                value = OtlpValue.Integer(number);
+                return true;
+            default:
+                return false;
+        }
     }
 
     public ulong ReadFixed64(string name)

@@ -9,12 +9,14 @@ internal sealed class ProtobufValues(OtlpValues values)
     public int MaximumDepth { get; set; } = 64;
 
     /// <summary>False when the value is empty: the attribute then does not exist.</summary>
-    public bool TryReadAttribute(ProtobufReader reader, out OtlpAttribute attribute)
+    /// <param name="field">Stands before its length.</param>
+    /// <param name="name">Of the field, for the refusal.</param>
+    /// <param name="attribute">What it says.</param>
+    public bool TryReadAttribute(ref ProtobufReader field, string name, out OtlpAttribute attribute) =>
+        field.TryReadShortAttribute(out attribute) || TryReadAttribute(field.ReadMessage(name), out attribute);
+
+    private bool TryReadAttribute(ProtobufReader reader, out OtlpAttribute attribute)
     {
-        if (reader.TryReadTextAttribute(out attribute))
-        {
-            return true;
-        }
         OtlpValue key = default;
         OtlpValue value = default;
         var hasValue = false;

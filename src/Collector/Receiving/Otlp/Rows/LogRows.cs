@@ -11,7 +11,6 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
 {
     private readonly OtlpResource _resource = new(values, writers, environments);
     private readonly List<OtlpAttribute> _scope = [];
-    private readonly List<OtlpAttribute> _attributes = [];
     private readonly List<TextPair> _labels = [];
     private readonly List<TextPair> _shared = [];
     private readonly List<int> _predicted = [];
@@ -21,6 +20,7 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
     private int _records;
     private int _resourceIndex;
     private int _resourceScratch;
+    private int _attributes;
     private bool _traceIsSet;
     private bool _spanIsSet;
     private TraceBytes _trace;
@@ -71,14 +71,31 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
             AddResourceToFrame();
             _resourceScratch = values.ScratchLength;
         }
-        _attributes.Clear();
+        if (_resource.Writer is { } writer)
+        {
+            if (_predictedFor != writer)
+            {
+                _predictedFor = writer;
+                _predicted.Clear();
+            }
+            writer.BeginLog();
+        }
+        _attributes = 0;
         TimeUnixNanoseconds = ObservedUnixNanoseconds = 0;
         SeverityNumber = 0;
         SeverityText = EventName = Body = default;
         _traceIsSet = _spanIsSet = false;
     }
 
-    public void AddAttribute(in OtlpAttribute attribute) => _attributes.Add(attribute);
+    /// <summary>Written as it is met: whether the record is kept is known later, and one that is not is forgotten by the next.</summary>
+    public void AddAttribute(in OtlpAttribute attribute)
+    {
+        var place = _attributes++;
+        if (place < _limits.AttributesPerRecord && _resource.Writer is { } writer)
+        {
+            WriteAttribute(writer, NameIndex(writer, place, attribute.Key), attribute.Value);
+        }
+    }
 
     /// <summary>Sixteen bytes to be filled in.</summary>
     public Span<byte> SetTraceId()
@@ -119,7 +136,7 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
 
     private string? RefusalOfRecord()
     {
-        if (_attributes.Count > _limits.AttributesPerRecord)
+        if (_attributes > _limits.AttributesPerRecord)
         {
             return $"a record has more than {_limits.AttributesPerRecord} attributes (limits.attributes_per_record in settings.yaml)";
         }
@@ -132,19 +149,6 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
         var body = Clean(_resource.AsText(Body));
         var whole = values.TextOf(body);
         var kept = Utf8Cut.To(whole, _limits.RecordBytes);
-        var time = TimeUnixNanoseconds != 0 ? TimeUnixNanoseconds : ObservedUnixNanoseconds;
-        writer.BeginLog(_resourceIndex, time != 0 ? (long)time : writers.ReceivedUnixNanoseconds, severity, kept,
-            _traceIsSet ? _trace : default(ReadOnlySpan<byte>), _spanIsSet ? _span : default(ReadOnlySpan<byte>));
-        if (_predictedFor != writer)
-        {
-            _predictedFor = writer;
-            _predicted.Clear();
-        }
-        var attributes = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_attributes);
-        for (var i = 0; i < attributes.Length; i++)
-        {
-            WriteAttribute(writer, NameIndex(writer, i, attributes[i].Key), attributes[i].Value);
-        }
         if (EventName.Length > 0)
         {
             WriteAttribute(writer, writer.Intern("event.name"u8), EventName);
@@ -157,7 +161,9 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
         {
             writer.AddAttribute(writer.Intern("obs.truncated_bytes"u8), (long)(whole.Length - kept.Length));
         }
-        writer.EndLog();
+        var time = TimeUnixNanoseconds != 0 ? TimeUnixNanoseconds : ObservedUnixNanoseconds;
+        writer.EndLog(_resourceIndex, time != 0 ? (long)time : writers.ReceivedUnixNanoseconds, severity, kept,
+            _traceIsSet ? _trace : default(ReadOnlySpan<byte>), _spanIsSet ? _span : default(ReadOnlySpan<byte>));
     }
 
     private void WriteAttribute(TelemetryBatchWriter writer, int name, in OtlpValue value)
