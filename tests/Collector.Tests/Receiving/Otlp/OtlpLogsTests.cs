@@ -55,6 +55,43 @@ public sealed class OtlpLogsTests
     }
 
     [Fact]
+    public void An_attribute_reads_the_same_in_one_go_as_field_by_field()
+    {
+        // An unknown field at the end is skipped, and keeps the reader from taking the attribute in one go.
+        using var decoding = new Decoding();
+        long[] numbers = [0, 1, 63, 64, 127, 128, 300, 1L << 31, (1L << 56) - 1, 1L << 56, long.MaxValue, -1, long.MinValue];
+        int[] lengths = [0, 1, 2, 110, .. Enumerable.Range(114, 18), 300];
+        IReadOnlyList<Action<ProtobufBytes>> values =
+        [
+            .. numbers.Select(static number => (Action<ProtobufBytes>)(value => value.Varint(3, (ulong)number))),
+            .. numbers.Select(static number => (Action<ProtobufBytes>)(value => value.Double(4, number / 3.0))),
+            .. numbers.Take(6).Select(static number => (Action<ProtobufBytes>)(value => value.Varint(2, (ulong)number))),
+            .. lengths.Select(static length => (Action<ProtobufBytes>)(value => value.Text(1, new string('v', length)))),
+        ];
+        foreach (var keyLength in (ReadOnlySpan<int>)[1, 12, 126, 127, 128])
+        {
+            foreach (var value in values)
+            {
+                var key = new string('k', keyLength);
+                var atOnce = decoding.Lines(OtlpSignal.Logs, MediaType.Protobuf, OneAttribute(key, value, withUnknownField: false));
+                var byField = decoding.Lines(OtlpSignal.Logs, MediaType.Protobuf, OneAttribute(key, value, withUnknownField: true));
+                Assert.Equal(byField, atOnce);
+                Assert.Contains(key, atOnce[1], StringComparison.Ordinal);
+            }
+        }
+
+        static byte[] OneAttribute(string key, Action<ProtobufBytes> value, bool withUnknownField) =>
+            new ProtobufBytes().Message(1, resource => resource.Message(2, scope => scope.Message(2, record => record.Message(6, attribute =>
+            {
+                attribute.Text(1, key).Message(2, value);
+                if (withUnknownField)
+                {
+                    attribute.Varint(15, 1);
+                }
+            })))).ToArray();
+    }
+
+    [Fact]
     public void Damaged_bytes_of_either_encoding_give_rows_or_a_refusal_with_its_position()
     {
         using var decoding = new Decoding();
