@@ -1,227 +1,34 @@
-using System.Text.Json;
 using Observability.Collector.Receiving.Otlp.Rows;
 
 namespace Observability.Collector.Receiving.Otlp.Json;
 
-/// <summary>
-/// Reads <c>ExportLogsServiceRequest</c> in OTLP/JSON into rows. Members may come in any order: where records stand before what they need, they are
-/// bookmarked, skipped and read afterwards.
-/// </summary>
-internal sealed class JsonLogs
+/// <summary>Reads <c>ExportLogsServiceRequest</c> in OTLP/JSON into rows.</summary>
+internal sealed class JsonLogs : JsonEnvelope
 {
-    private readonly OtlpValues _values;
+    private static readonly JsonMembers s_members = new("resourceLogs", "scopeLogs", "logRecords");
+
     private readonly LogRows _rows;
-    private readonly JsonValues _anyValues;
-    private readonly Action<OtlpAttribute> _addResource;
-    private readonly Action<OtlpAttribute> _addScope;
-    private readonly Action<OtlpAttribute> _addRecord;
+    private readonly Action<OtlpAttribute> _addAttribute;
 
     public JsonLogs(OtlpValues values, LogRows rows)
+        : base(values, rows, s_members)
     {
-        _values = values;
         _rows = rows;
-        _anyValues = new JsonValues(values);
-        _addResource = rows.AddResourceAttribute;
-        _addScope = rows.AddScopeAttribute;
-        _addRecord = attribute => rows.AddAttribute(attribute);
+        _addAttribute = attribute => rows.AddAttribute(attribute);
     }
 
-    /// <exception cref="MalformedPayloadException">Not such a message, or more than the limits allow.</exception>
-    public void Read(ReceiveLimits limits)
+    protected override void ReadItem(ref OtlpJsonReader reader)
     {
-        var reader = new OtlpJsonReader(_values, limits.JsonDepth);
-        try
-        {
-            reader.Start();
-            if (!reader.TryEnterObject("the request"))
-            {
-                return;
-            }
-            while (reader.MoveNextMember(out var name))
-            {
-                if (name.Is("resourceLogs"u8) && reader.TryEnterArray("resourceLogs"))
-                {
-                    while (reader.MoveNextItem())
-                    {
-                        ReadResourceLogs(ref reader);
-                    }
-                }
-                else
-                {
-                    reader.Skip();
-                }
-            }
-            reader.RequireEnd();
-        }
-        catch (JsonException exception)
-        {
-            throw OtlpJsonReader.Malformed(exception);
-        }
-    }
-
-    private void ReadResourceLogs(ref OtlpJsonReader reader)
-    {
-        if (!reader.TryEnterObject("resourceLogs[]"))
+        if (!reader.TryEnterObject("logRecords[]"))
         {
             return;
         }
-        _rows.BeginResource();
-        var resourceIsKnown = false;
-        var hasBookmark = false;
-        OtlpJsonReader bookmark = default;
+        _rows.BeginRecord();
         while (reader.MoveNextMember(out var name))
         {
-            if (name.Is("resource"u8))
-            {
-                ReadAttributesOf(ref reader, "resource", _addResource);
-                _rows.EndResource();
-                resourceIsKnown = true;
-            }
-            else if (name.Is("scopeLogs"u8) && resourceIsKnown)
-            {
-                ReadScopeLogs(ref reader);
-            }
-            else
-            {
-                if (name.Is("scopeLogs"u8))
-                {
-                    bookmark = reader;
-                    hasBookmark = true;
-                }
-                reader.Skip();
-            }
+            ReadField(ref reader, name);
         }
-        if (hasBookmark)
-        {
-            if (!resourceIsKnown)
-            {
-                _rows.EndResource();
-            }
-            ReadScopeLogs(ref bookmark);
-        }
-    }
-
-    private void ReadScopeLogs(ref OtlpJsonReader reader)
-    {
-        if (!reader.TryEnterArray("scopeLogs"))
-        {
-            return;
-        }
-        while (reader.MoveNextItem())
-        {
-            ReadScope(ref reader);
-        }
-    }
-
-    private void ReadScope(ref OtlpJsonReader reader)
-    {
-        if (!reader.TryEnterObject("scopeLogs[]"))
-        {
-            return;
-        }
-        _rows.BeginScope();
-        var hasBookmark = false;
-        var scopeIsKnown = false;
-        OtlpJsonReader bookmark = default;
-        while (reader.MoveNextMember(out var name))
-        {
-            if (name.Is("scope"u8))
-            {
-                ReadScopeFields(ref reader);
-                scopeIsKnown = true;
-            }
-            else if (name.Is("logRecords"u8) && scopeIsKnown)
-            {
-                ReadRecords(ref reader);
-            }
-            else
-            {
-                if (name.Is("logRecords"u8))
-                {
-                    bookmark = reader;
-                    hasBookmark = true;
-                }
-                reader.Skip();
-            }
-        }
-        if (hasBookmark)
-        {
-            ReadRecords(ref bookmark);
-        }
-    }
-
-    private void ReadScopeFields(ref OtlpJsonReader reader)
-    {
-        if (!reader.TryEnterObject("scope"))
-        {
-            return;
-        }
-        while (reader.MoveNextMember(out var name))
-        {
-            if (name.Is("name"u8))
-            {
-                AddScopeText(OtlpScope.Name, reader.ReadText("scope.name"));
-            }
-            else if (name.Is("version"u8))
-            {
-                AddScopeText(OtlpScope.Version, reader.ReadText("scope.version"));
-            }
-            else if (name.Is("attributes"u8))
-            {
-                _anyValues.ReadAttributes(ref reader, "scope.attributes", _addScope);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-    }
-
-    private void AddScopeText(ReadOnlySpan<byte> key, OtlpValue value)
-    {
-        if (value.Length > 0)
-        {
-            _rows.AddScopeAttribute(new OtlpAttribute(_values.AddText(key), value));
-        }
-    }
-
-    private void ReadAttributesOf(ref OtlpJsonReader reader, string what, Action<OtlpAttribute> add)
-    {
-        if (!reader.TryEnterObject(what))
-        {
-            return;
-        }
-        while (reader.MoveNextMember(out var name))
-        {
-            if (name.Is("attributes"u8))
-            {
-                _anyValues.ReadAttributes(ref reader, "attributes", add);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-    }
-
-    private void ReadRecords(ref OtlpJsonReader reader)
-    {
-        if (!reader.TryEnterArray("logRecords"))
-        {
-            return;
-        }
-        while (reader.MoveNextItem())
-        {
-            if (reader.TryEnterObject("logRecords[]"))
-            {
-                _rows.BeginRecord();
-                while (reader.MoveNextMember(out var name))
-                {
-                    ReadField(ref reader, name);
-                }
-                _rows.EndRecord();
-            }
-        }
+        _rows.EndRecord();
     }
 
     private void ReadField(ref OtlpJsonReader reader, JsonMemberName name)
@@ -244,12 +51,12 @@ internal sealed class JsonLogs
         }
         else if (name.Is("body"u8))
         {
-            _anyValues.TryReadValue(ref reader, "body", out var body);
+            AnyValues.TryReadValue(ref reader, "body", out var body);
             _rows.Body = body;
         }
         else if (name.Is("attributes"u8))
         {
-            _anyValues.ReadAttributes(ref reader, "attributes", _addRecord);
+            AnyValues.ReadAttributes(ref reader, "attributes", _addAttribute);
         }
         else if (name.Is("eventName"u8))
         {

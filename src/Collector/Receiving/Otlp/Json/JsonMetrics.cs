@@ -4,133 +4,21 @@ using Observability.Collector.Receiving.Otlp.Rows;
 namespace Observability.Collector.Receiving.Otlp.Json;
 
 /// <summary>Reads <c>ExportMetricsServiceRequest</c> in OTLP/JSON into rows. A metric's points are read after its other members, whatever their order.</summary>
-internal sealed class JsonMetrics
+internal sealed class JsonMetrics : JsonEnvelope
 {
-    private readonly OtlpValues _values;
+    private static readonly JsonMembers s_members = new("resourceMetrics", "scopeMetrics", "metrics");
+
     private readonly MetricRows _rows;
-    private readonly JsonValues _anyValues;
     private readonly JsonPoints _points;
-    private readonly Action<OtlpAttribute> _addResource;
 
     public JsonMetrics(OtlpValues values, MetricRows rows)
+        : base(values, rows, s_members)
     {
-        _values = values;
         _rows = rows;
-        _anyValues = new JsonValues(values);
-        _points = new JsonPoints(_anyValues, rows);
-        _addResource = rows.AddResourceAttribute;
+        _points = new JsonPoints(AnyValues, rows);
     }
 
-    /// <exception cref="MalformedPayloadException">Not such a message, or more than the limits allow.</exception>
-    public void Read(ReceiveLimits limits)
-    {
-        var reader = new OtlpJsonReader(_values, limits.JsonDepth);
-        try
-        {
-            reader.Start();
-            if (!reader.TryEnterObject("the request"))
-            {
-                return;
-            }
-            while (reader.MoveNextMember(out var name))
-            {
-                if (name.Is("resourceMetrics"u8) && reader.TryEnterArray("resourceMetrics"))
-                {
-                    while (reader.MoveNextItem())
-                    {
-                        ReadResourceMetrics(ref reader);
-                    }
-                }
-                else
-                {
-                    reader.Skip();
-                }
-            }
-            reader.RequireEnd();
-        }
-        catch (JsonException exception)
-        {
-            throw OtlpJsonReader.Malformed(exception);
-        }
-    }
-
-    private void ReadResourceMetrics(ref OtlpJsonReader reader)
-    {
-        if (!reader.TryEnterObject("resourceMetrics[]"))
-        {
-            return;
-        }
-        _rows.BeginResource();
-        var hasBookmark = false;
-        OtlpJsonReader bookmark = default;
-        while (reader.MoveNextMember(out var name))
-        {
-            if (name.Is("resource"u8))
-            {
-                ReadResource(ref reader);
-            }
-            else
-            {
-                if (name.Is("scopeMetrics"u8))
-                {
-                    bookmark = reader;
-                    hasBookmark = true;
-                }
-                reader.Skip();
-            }
-        }
-        _rows.EndResource();
-        if (hasBookmark && bookmark.TryEnterArray("scopeMetrics"))
-        {
-            while (bookmark.MoveNextItem())
-            {
-                ReadScope(ref bookmark);
-            }
-        }
-    }
-
-    private void ReadResource(ref OtlpJsonReader reader)
-    {
-        if (!reader.TryEnterObject("resource"))
-        {
-            return;
-        }
-        while (reader.MoveNextMember(out var name))
-        {
-            if (name.Is("attributes"u8))
-            {
-                _anyValues.ReadAttributes(ref reader, "resource.attributes", _addResource);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-    }
-
-    private void ReadScope(ref OtlpJsonReader reader)
-    {
-        if (!reader.TryEnterObject("scopeMetrics[]"))
-        {
-            return;
-        }
-        while (reader.MoveNextMember(out var name))
-        {
-            if (name.Is("metrics"u8) && reader.TryEnterArray("metrics"))
-            {
-                while (reader.MoveNextItem())
-                {
-                    ReadMetric(ref reader);
-                }
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-    }
-
-    private void ReadMetric(ref OtlpJsonReader reader)
+    protected override void ReadItem(ref OtlpJsonReader reader)
     {
         if (!reader.TryEnterObject("metrics[]"))
         {

@@ -3,83 +3,12 @@ using Observability.Collector.Receiving.Otlp.Rows;
 
 namespace Observability.Collector.Receiving.Otlp.Protobuf;
 
-/// <summary>Reads <c>ExportMetricsServiceRequest</c> (opentelemetry/proto/collector/metrics/v1, proto 1.9) into rows.</summary>
-internal sealed class ProtobufMetrics(OtlpValues values, MetricRows rows)
+/// <summary>Reads <c>ExportMetricsServiceRequest</c> (opentelemetry/proto/metrics/v1, proto 1.9) into rows.</summary>
+internal sealed class ProtobufMetrics(OtlpValues values, MetricRows rows) : ProtobufEnvelope(values, rows, s_members)
 {
-    private readonly ProtobufValues _anyValues = new(values);
+    private static readonly ProtobufMembers s_members = new("resource_metrics", "ResourceMetrics.scope_metrics", "ScopeMetrics.metrics");
 
-    /// <exception cref="MalformedPayloadException">Not such a message, or more than the limits allow.</exception>
-    public void Read(ReceiveLimits limits)
-    {
-        _anyValues.MaximumDepth = limits.JsonDepth;
-        var request = new ProtobufReader(values.Payload.AsSpan(0, values.PayloadLength));
-        while (request.MoveNext())
-        {
-            if (request.Field == 1)
-            {
-                ReadResourceMetrics(request.ReadMessage("resource_metrics"));
-            }
-            else
-            {
-                request.Skip();
-            }
-        }
-    }
-
-    private void ReadResourceMetrics(ProtobufReader reader)
-    {
-        rows.BeginResource();
-        var search = reader;
-        while (search.MoveNext())
-        {
-            if (search.Field == 1)
-            {
-                ReadResource(search.ReadMessage("ResourceMetrics.resource"));
-            }
-            else
-            {
-                search.Skip();
-            }
-        }
-        rows.EndResource();
-        while (reader.MoveNext())
-        {
-            if (reader.Field != 2)
-            {
-                reader.Skip();
-                continue;
-            }
-            var scope = reader.ReadMessage("ResourceMetrics.scope_metrics");
-            while (scope.MoveNext())
-            {
-                if (scope.Field == 2)
-                {
-                    ReadMetric(scope.ReadMessage("ScopeMetrics.metrics"));
-                }
-                else
-                {
-                    scope.Skip();
-                }
-            }
-        }
-    }
-
-    private void ReadResource(ProtobufReader reader)
-    {
-        while (reader.MoveNext())
-        {
-            if (reader.Field != 1)
-            {
-                reader.Skip();
-            }
-            else if (_anyValues.TryReadAttribute(ref reader, "Resource.attributes", out var attribute))
-            {
-                rows.AddResourceAttribute(attribute);
-            }
-        }
-    }
-
-    private void ReadMetric(ProtobufReader reader)
+    protected override void ReadItem(ProtobufReader reader)
     {
         OtlpValue name = default;
         OtlpValue unit = default;
@@ -151,7 +80,7 @@ internal sealed class ProtobufMetrics(OtlpValues values, MetricRows rows)
         {
             if (point.Field == (kind == OtlpMetricKind.Histogram ? 9 : kind == OtlpMetricKind.ExponentialHistogram ? 1 : 7))
             {
-                if (_anyValues.TryReadAttribute(ref point, "attributes", out var attribute))
+                if (AnyValues.TryReadAttribute(ref point, "attributes", out var attribute))
                 {
                     rows.AddAttribute(attribute);
                 }
@@ -211,7 +140,7 @@ internal sealed class ProtobufMetrics(OtlpValues values, MetricRows rows)
             rows.BucketCounts.Add(point.ReadFixed64("HistogramDataPoint.bucket_counts"));
             return;
         }
-        for (var packed = values.TextOf(ReadPacked(ref point, "HistogramDataPoint.bucket_counts")); packed.Length > 0; packed = packed[8..])
+        for (var packed = Values.TextOf(ReadPacked(ref point, "HistogramDataPoint.bucket_counts")); packed.Length > 0; packed = packed[8..])
         {
             rows.BucketCounts.Add(BinaryPrimitives.ReadUInt64LittleEndian(packed));
         }
@@ -224,7 +153,7 @@ internal sealed class ProtobufMetrics(OtlpValues values, MetricRows rows)
             rows.Bounds.Add(point.ReadDouble("HistogramDataPoint.explicit_bounds"));
             return;
         }
-        for (var packed = values.TextOf(ReadPacked(ref point, "HistogramDataPoint.explicit_bounds")); packed.Length > 0; packed = packed[8..])
+        for (var packed = Values.TextOf(ReadPacked(ref point, "HistogramDataPoint.explicit_bounds")); packed.Length > 0; packed = packed[8..])
         {
             rows.Bounds.Add(BinaryPrimitives.ReadDoubleLittleEndian(packed));
         }

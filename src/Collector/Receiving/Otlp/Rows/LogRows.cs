@@ -7,7 +7,7 @@ namespace Observability.Collector.Receiving.Otlp.Rows;
 /// Takes log records from a decoder field by field, in whatever order they come, and writes them as rows of frames. What protobuf and JSON have in common
 /// is here: limits, environment, labels, severity, redaction. No object per record.
 /// </summary>
-internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, EnvironmentResolver environments, PartialSuccess partial)
+internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, EnvironmentResolver environments, PartialSuccess partial) : IOtlpRows
 {
     private readonly OtlpResource _resource = new(values, writers, environments);
     private readonly List<OtlpAttribute> _scope = [];

@@ -20,7 +20,7 @@ internal enum OtlpMetricKind
 /// Takes metric points from a decoder and writes them as series and samples in Prometheus' terms. Delta temporality and exponential histograms are
 /// refused point by point: cumulating deltas needs state that a Collector among several does not have.
 /// </summary>
-internal sealed class MetricRows(OtlpValues values, EnvironmentWriters writers, EnvironmentResolver environments, PartialSuccess partial)
+internal sealed class MetricRows(OtlpValues values, EnvironmentWriters writers, EnvironmentResolver environments, PartialSuccess partial) : IOtlpRows
 {
     private const int Cumulative = 2;
 
@@ -79,6 +79,16 @@ internal sealed class MetricRows(OtlpValues values, EnvironmentWriters writers, 
     public void AddResourceAttribute(OtlpAttribute attribute) => _resource.Add(attribute);
 
     public void EndResource() => _resource.End();
+
+    /// <remarks>Scopes are no labels: Prometheus leaves them out unless told otherwise, because one more of them is one more of every series.</remarks>
+    public void BeginScope()
+    {
+    }
+
+    /// <inheritdoc cref="BeginScope"/>
+    public void AddScopeAttribute(OtlpAttribute attribute)
+    {
+    }
 
     /// <summary>Everything about the metric but its points is known.</summary>
     public void BeginMetric(OtlpValue name, OtlpValue unit, OtlpMetricKind kind, int temporality, bool isMonotonic)
