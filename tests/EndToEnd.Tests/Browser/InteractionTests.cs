@@ -51,10 +51,10 @@ public sealed class InteractionTests(PortalStage stage)
         await page.Locator(".envs").GetByText("dev").ClickAsync();
         await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("in dev");
         await Assertions.Expect(page.Locator(".env.prod")).ToHaveCountAsync(0);
-        foreach (var place in (string[])["Runs", "Logs", "Notices", "Sources", "Now"])
+        foreach (var (place, path) in ((string, string)[])[("Runs", "/runs"), ("Logs", "/logs"), ("Notices", "/notices"), ("Sources", "/sources"), ("Now", "/")])
         {
             await page.Locator(".nav").GetByText(place).ClickAsync();
-            Assert.Contains("environment=dev", page.Url, StringComparison.Ordinal);
+            await page.WaitForURLAsync(url => new Uri(url).PathAndQuery == path + "?environment=dev");
         }
         await page.Locator(".nav").GetByText("Notices").ClickAsync();
         await Assertions.Expect(page.Locator(".nt .plate.prod")).ToHaveCountAsync(0);
@@ -92,7 +92,7 @@ public sealed class InteractionTests(PortalStage stage)
         var before = await page.Locator(".ln").CountAsync();
         await page.Locator(".chip").GetByText("discount_pct").ClickAsync();
         await Assertions.Expect(page.Locator(".lines mark")).ToHaveCountAsync(0);
-        Assert.True(await page.Locator(".ln").CountAsync() > before);
+        await page.WaitForFunctionAsync("before => document.querySelectorAll('.ln').length > before", before);
         await page.GotoAsync("/logs?range=15m&query=discount_pct_that_nobody_wrote");
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("No line matches");
         await page.GetByRole(AriaRole.Link, new() { Name = "last 7 days" }).ClickAsync();
@@ -123,6 +123,7 @@ public sealed class InteractionTests(PortalStage stage)
         await page.Locator("select[name=range]").SelectOptionAsync("1h");
         await page.Keyboard.PressAsync("Escape");
         await page.GetByRole(AriaRole.Button, new() { Name = "Run" }).ClickAsync();
+        await page.WaitForURLAsync(url => url.Contains("range=1h", StringComparison.Ordinal));
         await Assertions.Expect(page.Locator("select[name=range]")).ToHaveValueAsync("1h");
         await page.Context.CloseAsync();
     }

@@ -173,6 +173,8 @@ public sealed class KeyboardTests(PortalStage stage)
     {
         foreach (var key in keys)
         {
+            // A page can be read before its scripts listen.
+            await page.WaitForLoadStateAsync();
             await page.Keyboard.PressAsync(key);
         }
     }

@@ -17,6 +17,9 @@ public sealed class PortalStage : IAsyncLifetime
 
     private const string Chromium = "/usr/bin/chromium";
 
+    /// <summary>What a page may take to show a state, on a machine that is busy with other tests; a page that is well takes less than a second.</summary>
+    private const float PatienceMilliseconds = 60_000;
+
     private readonly HashSet<string> _missing = File.Exists(Chromium) ? [] : [Chromium];
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -48,6 +51,7 @@ public sealed class PortalStage : IAsyncLifetime
         {
             return;
         }
+        Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -60,7 +64,7 @@ public sealed class PortalStage : IAsyncLifetime
         await Eventually.TrueAsync(async () => (NoticeId = await FirstAsync("/api/v1/notices?environment=prod", "", "id")).Length > 0, TimeSpan.FromSeconds(60), Shape.Output);
         Fingerprint = await FirstAsync("/api/v1/notices?environment=prod", "alerts", "fingerprint");
         RunId = await FirstAsync($"/api/v1/runs?pipeline={PortalRuns.Pipeline}&environment=prod", "runs", "id");
-        await Eventually.TrueAsync(async () => (await FirstAsync("/api/v1/notices?environment=dev", "", "id")).Length > 0, TimeSpan.FromSeconds(30), Shape.Output);
+        await Eventually.TrueAsync(async () => (await FirstAsync("/api/v1/notices?environment=dev", "", "id")).Length > 0, TimeSpan.FromSeconds(60), Shape.Output);
     }
 
     /// <summary>A page of its own reader, who starts without cookies. Scripts that fail and loads that are refused end up in <paramref name="faults"/>.</summary>
@@ -77,6 +81,7 @@ public sealed class PortalStage : IAsyncLifetime
             ReducedMotion = ReducedMotion.Reduce,
             Permissions = ["clipboard-read", "clipboard-write"],
         });
+        context.SetDefaultTimeout(PatienceMilliseconds);
         var page = await context.NewPageAsync();
         page.PageError += (_, fault) => faults.Add(fault);
         page.Console += (_, message) =>

@@ -91,11 +91,12 @@ phone => {
 
   // ---- targets: parts of a chart have an equal elsewhere on the page, links inside a sentence are as tall as it
   const least = phone ? 44 : 24;
+  const isInline = node => node.nodeType === Node.TEXT_NODE || (node.nodeType === Node.ELEMENT_NODE && getComputedStyle(node).display.startsWith("inline"));
   for (const element of all("a[href], button, summary, input:not([type=hidden]), select, textarea")) {
     if (element.closest(".hist, .bars, svg, dialog, .skip") || !isShown(element)) continue;
     const field = element.closest("label, .search") ?? element;
     const box = field.getBoundingClientRect();
-    const inSentence = getComputedStyle(element).display.startsWith("inline") && [...element.parentElement.childNodes].some(node => node !== element && node.textContent.trim());
+    const inSentence = isInline(element) && [...element.parentElement.childNodes].some(node => node !== element && isInline(node) && node.textContent.trim());
     const isLine = element.matches(".ln");
     if (!inSentence && !isLine && box.height < least - 0.5) fault(`target ${Math.round(box.width)} x ${Math.round(box.height)}`, element);
   }
