@@ -7,4 +7,7 @@ internal static partial class Log
 
     [LoggerMessage(6002, LogLevel.Warning, "A page is shown without a part of it: {Address} could not be read ({Reason})")]
     public static partial void PartUnreadable(ILogger logger, string address, string reason);
+
+    [LoggerMessage(6003, LogLevel.Warning, "The log store does not answer; {Path} was answered 503 ({Reason})")]
+    public static partial void LogStoreAway(ILogger logger, string path, string reason);
 }

@@ -90,6 +90,16 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task A_range_that_was_chosen_holds_over_the_time_that_a_link_fixed()
+    {
+        await using var world = await PortalWorld.StartAsync(Recorded.Busy, ListLogSource.Line(PortalWorld.Now.AddMinutes(-17), "fct_orders failed"));
+        var (fixedStart, fixedEnd) = (PortalWorld.Now.AddDays(-2).ToUnixTimeMilliseconds(), PortalWorld.Now.AddDays(-1).ToUnixTimeMilliseconds());
+
+        Assert.Contains("No line matches", (await world.GetAsync($"/logs?range=&start={fixedStart}&end={fixedEnd}")).Text, StringComparison.Ordinal);
+        Assert.Contains("1 line, no errors", (await world.GetAsync($"/logs?range=1h&start={fixedStart}&end={fixedEnd}")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_first_load_stays_below_250_KB()
     {
         await using var world = await PortalWorld.StartAsync(Recorded.Busy);

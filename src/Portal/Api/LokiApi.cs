@@ -11,7 +11,7 @@ namespace Observability.Portal.Api;
 /// Loki's HTTP API for queries and labels over the log store, as Grafana's data source and logcli call it: GET, or POST with a form. A key that is limited
 /// to environments sees only their lines.
 /// </summary>
-internal sealed class LokiApi(LogQLEngine engine, ILogSource source, TimeProvider time) : IDisposable
+internal sealed class LokiApi(LogQLEngine engine, ILogSource source, TimeProvider time, ILogger<LokiApi> logger) : IDisposable
 {
     /// <summary>What clients ask for to learn which endpoints and encodings there are.</summary>
     private const string SpokenVersion = "3.5.0";
@@ -116,6 +116,12 @@ internal sealed class LokiApi(LogQLEngine engine, ILogSource source, TimeProvide
         catch (QueryException exception)
         {
             result = LokiAnswer.Refused(exception);
+        }
+        // A request that was cut off in its form is an IOException too, and the server's to answer.
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            Log.LogStoreAway(logger, http.Request.Path, exception.Message);
+            result = LokiAnswer.Text(StatusCodes.Status503ServiceUnavailable, "the log store does not answer; ask again in a minute");
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {

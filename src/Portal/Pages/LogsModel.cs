@@ -53,6 +53,10 @@ public sealed record LogsModel
     {
         get
         {
+            if (Answer.Problem.Length > 0)
+            {
+                return "Logs cannot be read";
+            }
             if (Answer.Error is { } error)
             {
                 return error.Fault == QueryFault.Syntax ? "The query cannot be read" : "The query cannot be answered";
@@ -97,12 +101,14 @@ public sealed record LogsModel
 
     private static (LogRange Range, string Name) RangeOf(string start, string end, string name, DateTimeOffset now)
     {
-        if (long.TryParse(start, CultureInfo.InvariantCulture, out var from) && long.TryParse(end, CultureInfo.InvariantCulture, out var until)
+        // The form of a view with a fixed time sends that time beside what was chosen; what was chosen holds.
+        var chosen = Ranges.FirstOrDefault(candidate => candidate.Value == name);
+        if (chosen.Value is null && long.TryParse(start, CultureInfo.InvariantCulture, out var from) && long.TryParse(end, CultureInfo.InvariantCulture, out var until)
             && from >= 0 && from < until && until < LogQLLimits.MaximumTimeNanoseconds / 1_000_000)
         {
             return (new LogRange(from * 1_000_000, until * 1_000_000), "");
         }
-        var range = Ranges.FirstOrDefault(candidate => candidate.Value == name) is { Value: not null } known ? known : Ranges.First(static candidate => candidate.Value == DefaultRange);
+        var range = chosen.Value is null ? Ranges.First(static candidate => candidate.Value == DefaultRange) : chosen;
         var last = now.ToUnixTimeMilliseconds() + 1;
         return (new LogRange((last - (long)range.Length.TotalMilliseconds) * 1_000_000, last * 1_000_000), range.Value);
     }

@@ -43,7 +43,11 @@ public sealed record LogAnswer
     /// <summary>Lines in the whole range by severity; empty when the volume could not be counted.</summary>
     public IReadOnlyDictionary<string, long> Totals { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>What is wrong with the query, or too much about it.</summary>
     public QueryException? Error { get; init; }
+
+    /// <summary>Why the log store gives no lines, whatever is asked; empty when it does.</summary>
+    public string Problem { get; init; } = "";
 }
 
 /// <summary>Lines of one slice of time, by the severity whose shape they show.</summary>
@@ -53,7 +57,7 @@ public sealed record VolumeBar(DateTimeOffset From, DateTimeOffset Until, long E
 }
 
 /// <summary>Reads lines and their volume for pages, from the log store itself: the Portal is the service that answers for logs.</summary>
-internal sealed class LogReading(LogQLEngine engine, ILogSource source, TimeProvider time)
+internal sealed class LogReading(LogQLEngine engine, ILogSource source, TimeProvider time, ILogger<LogReading> logger)
 {
     /// <summary>More lines make a page slower to draw and are not read; narrowing is quicker.</summary>
     public const int MaximumLines = 200;
@@ -86,6 +90,11 @@ internal sealed class LogReading(LogQLEngine engine, ILogSource source, TimeProv
         catch (QueryException exception)
         {
             return new LogAnswer { Error = exception };
+        }
+        catch (IOException exception)
+        {
+            Log.PartUnreadable(logger, "the log store", exception.Message);
+            return new LogAnswer { Problem = "the log store does not answer" };
         }
         catch (OperationCanceledException) when (!reader.RequestAborted.IsCancellationRequested)
         {

@@ -65,7 +65,8 @@ const actions = {
 };
 document.addEventListener("keydown", event => {
   const typing = event.target.matches?.("input:not([type=checkbox]), textarea, select");
-  if (event.key === "Escape") { if (typing) event.target.blur(); else if (!select("dialog[open]")) closeInnermost(); return; }
+  // A browser would empty a search field; what was typed stays.
+  if (event.key === "Escape") { if (typing) { event.preventDefault(); event.target.blur(); } else if (!select("dialog[open]")) closeInnermost(); return; }
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && typing) { event.target.form?.requestSubmit(); return; }
   if (typing || event.ctrlKey || event.metaKey || event.altKey || select("dialog[open]")) return;
   if (event.key === "ArrowLeft" || event.key === "ArrowRight") { if (moveInCells(event.key === "ArrowLeft" ? -1 : 1)) event.preventDefault(); return; }

@@ -19,11 +19,21 @@ async function refresh() {
   if (newLive) take(newLive);
 }
 
+// On the first run the focus is on the button that copied the command: what the command did is what its reader waits for.
+function isRead() {
+  const selection = getSelection();
+  return (live.contains(document.activeElement) && !select(".first", live)) || (!selection.isCollapsed && live.contains(selection.anchorNode));
+}
 const rows = root => new Map(all("details[data-key]", root).map(row => [row.dataset.key, row]));
 function take(next) {
   const [before, after] = [rows(live), rows(next)];
-  const isRead = live.contains(document.activeElement) || live.contains(getSelection().isCollapsed ? null : getSelection().anchorNode);
-  if (before.size === 0) { if (!isRead && next.innerHTML !== live.innerHTML) live.innerHTML = next.innerHTML; return; }
+  if (before.size === 0 && !isRead()) {
+    const hadFocus = live.contains(document.activeElement);
+    if (next.innerHTML !== live.innerHTML) live.innerHTML = next.innerHTML;
+    if (hadFocus) select("summary", live)?.focus();
+    offer(live, 0, 0);
+    return;
+  }
   for (const [key, row] of before) {
     const newer = after.get(key);
     row.classList.toggle("over", !newer);
