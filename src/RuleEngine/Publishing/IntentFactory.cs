@@ -60,7 +60,7 @@ internal sealed class IntentFactory
         [
             .. alert.Why,
             new WhyStep("owner", alert.Owner?.Name != NoticeOwner.Unowned, $"{alert.Owner?.Name ?? NoticeOwner.Unowned}, {alert.Owner?.DecidedBy}", alert.FiredAt),
-            new WhyStep("group", true, $"{group.Labels}, {group.Members.Count} alerts", now),
+            new WhyStep("group", true, $"{group.Labels}, {(group.Members.Count == 1 ? "1 alert" : $"{group.Members.Count} alerts")}", now),
             new WhyStep("muting", true, "no mute time or dependency holds it back", now),
             new WhyStep("route", true, $"route {group.RouteKey}, receiver {group.Receiver}; {alert.Environment} allowed", now),
         ],
