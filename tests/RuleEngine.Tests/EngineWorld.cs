@@ -108,6 +108,13 @@ internal sealed class EngineWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>Bytes that are no frame, as a bug of a sender makes them; the engine then decides.</summary>
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await _intake.ConsumeAsync(new ReceivedFrame(new FrameName(1, ++_sequence), bytes, null), CancellationToken.None);
+        await StepAsync();
+    }
+
     public async Task StepAsync()
     {
         await Loop.StepAsync(CancellationToken.None);

@@ -53,7 +53,12 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var ticking = TickAsync(stoppingToken);
+        foreach (var record in store.SetAside)
+        {
+            Keep(record.Name, record.Frame, record.Reason);
+        }
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var ticking = TickAsync(ended.Token);
         try
         {
             while (await _arrivals.Reader.WaitToReadAsync(stoppingToken))
@@ -71,8 +76,11 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
             _arrivals.Writer.TryComplete();
             while (_arrivals.Reader.TryRead(out var left))
             {
-                left.Completion.TrySetCanceled(CancellationToken.None);
+                _group.Add(left);
             }
+            // Also those of a group that ended in a fault: it may be on disk, and then the next start knows its frames.
+            _group.ForEach(left => left.Completion.TrySetCanceled(CancellationToken.None));
+            await ended.CancelAsync();
             await ticking;
             await _snapshot;
         }
@@ -152,9 +160,14 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
     private void SetAside(in ReceivedFrame frame, string reason)
     {
         store.Metrics.CountDeadLetter();
+        Keep(frame.Name, frame.Bytes.Span, reason);
+    }
+
+    private void Keep(FrameName name, ReadOnlySpan<byte> frame, string reason)
+    {
         try
         {
-            Log.FrameSetAside(logger, frame.Name, deadLetters.TryKeep(frame.Name, frame.Bytes.Span, reason), reason);
+            Log.FrameSetAside(logger, name, deadLetters.TryKeep(name, frame, reason), reason);
         }
         catch (IOException exception)
         {

@@ -64,7 +64,7 @@ public sealed class FrameIntakeTests : IAsyncLifetime
         await _intake.ConsumeAsync(EngineFrames.Frame(2, Now), CancellationToken.None);
         Assert.Equal(["00000000000000a1-1.frame", "00000000000000a1-1.reason"], _disk.ListFiles("/data/dead-letters"));
         Assert.True(_store.State.Marks.IsApplied(broken.Name));
-        Assert.Single(_recorder.Changes);
+        Assert.Equal(["obs_engine_last_frame_set_aside_timestamp_seconds", "rows"], _recorder.Changes.Select(change => change.ChangedSeries[0][LabelSet.MetricName]));
     }
 
     [Fact]
