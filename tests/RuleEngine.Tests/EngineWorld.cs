@@ -104,6 +104,8 @@ internal sealed class EngineWorld : IAsyncDisposable
         for (var end = Time.GetUtcNow() + time; Time.GetUtcNow() < end;)
         {
             Time.Advance(TimeSpan.FromSeconds(1));
+            // The tick is applied by a loop of its own; on a busy machine the clock would leave it minutes behind, and live series would go stale.
+            await _intake.LastTick;
             await StepAsync();
         }
     }

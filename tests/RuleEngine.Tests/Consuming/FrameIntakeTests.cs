@@ -72,7 +72,7 @@ public sealed class FrameIntakeTests : IAsyncLifetime
     {
         await _intake.ConsumeAsync(EngineFrames.Frame(1, Now, run: Reports.Of("1", RunStatus.Failed, Now)), CancellationToken.None);
         _time.Advance(TimeSpan.FromSeconds(60));
-        await Eventually.TrueAsync(() => _recorder.Changes.Count == 2, Soon, "the tick is applied");
+        await _intake.LastTick;
         Assert.Contains(_recorder.Changes.ToArray()[1].ChangedSeries, series => series[LabelSet.MetricName] == RunMetrics.LastRunFailed);
         var before = EngineFrames.Picture(_store.State);
         var told = _recorder.Changes.Count;
