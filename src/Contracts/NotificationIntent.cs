@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json.Serialization;
 using Observability.Telemetry;
 
@@ -29,7 +30,7 @@ public sealed record NotificationIntent
     /// <summary>Raised when a reader of the old form would misread the new one. Members may be added without raising it.</summary>
     public const int CurrentVersion = 1;
 
-    public int Version { get; init; } = CurrentVersion;
+    public int Version { get; init => field = Math.Max(1, value); } = CurrentVersion;
 
     /// <summary>Hash of (<see cref="GroupKey"/>, <see cref="Receiver"/>, <see cref="Integration"/>, <see cref="Ordinal"/>), 32 hex digits.</summary>
     public required string Id { get; init; }
@@ -63,10 +64,10 @@ public sealed record NotificationIntent
 
     public DateTimeOffset DecidedAt { get; init; }
 
-    public IReadOnlyDictionary<string, string> GroupLabels { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> GroupLabels { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Firing ones first, then by severity, then by start.</summary>
-    public IReadOnlyList<NoticeAlert> Alerts { get; init; } = [];
+    public IReadOnlyList<NoticeAlert> Alerts { get; init => field = value ?? []; } = [];
 
     /// <summary>Alerts of the group that are not listed, because a message has a size.</summary>
     public int OmittedAlerts { get; init; }
@@ -77,7 +78,7 @@ public sealed record NotificationIntent
     public ToldAddress? Address { get; init; }
 
     /// <summary>Why this receiver is told: the route's path and the environment filter, in words.</summary>
-    public string RouteReason { get; init; } = "";
+    public string RouteReason { get; init => field = value ?? ""; } = "";
 
     public static string IdOf(string groupKey, string receiver, string integration, long ordinal)
     {
@@ -103,7 +104,7 @@ public sealed record NoticeAlert
 
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Annotations { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
 
     public required DateTimeOffset StartsAt { get; init; }
 
@@ -111,19 +112,19 @@ public sealed record NoticeAlert
     public DateTimeOffset? EndsAt { get; init; }
 
     /// <summary>Why it ended, when that is not "the condition is no longer true": <c>pipeline retired</c>, <c>rule removed</c>.</summary>
-    public string EndReason { get; init; } = "";
+    public string EndReason { get; init => field = value ?? ""; } = "";
 
-    public string GeneratorUrl { get; init; } = "";
+    public string GeneratorUrl { get; init => field = value ?? ""; } = "";
 
     public NoticeOwner? Owner { get; init; }
 
     public RunFacts? Run { get; init; }
 
     /// <summary>Times it has happened while firing: 2 after a second failed run.</summary>
-    public int Occurrences { get; init; } = 1;
+    public int Occurrences { get; init => field = Math.Max(1, value); } = 1;
 
     /// <summary>The positive steps of the decision, in order: event, rule, severity, owner, group, muting, route.</summary>
-    public IReadOnlyList<WhyStep> Why { get; init; } = [];
+    public IReadOnlyList<WhyStep> Why { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>Who answers for an alert, and how to reach them. <see cref="Name"/> is <c>unowned</c> when no step of the chain found one.</summary>
@@ -140,20 +141,20 @@ public sealed record RunFacts
 
     public required string Pipeline { get; init; }
 
-    public string RunId { get; init; } = "";
+    public string RunId { get; init => field = value ?? ""; } = "";
 
-    public int Attempt { get; init; } = 1;
+    public int Attempt { get; init => field = Math.Max(1, value); } = 1;
 
     /// <summary>The first failed task, node or step.</summary>
-    public string FailedTask { get; init; } = "";
+    public string FailedTask { get; init => field = value ?? ""; } = "";
 
     public int FailedTaskCount { get; init; }
 
-    public string Error { get; init; } = "";
+    public string Error { get; init => field = value ?? ""; } = "";
 
-    public string Url { get; init; } = "";
+    public string Url { get; init => field = value ?? ""; } = "";
 
-    public string Commit { get; init; } = "";
+    public string Commit { get; init => field = value ?? ""; } = "";
 
     public DateTimeOffset? StartedAt { get; init; }
 
@@ -169,9 +170,9 @@ public sealed record RunFacts
     public DateTimeOffset? LastGoodAt { get; init; }
 
     /// <summary>Who answers for the run according to its source, and where the source said so; the owner is resolved from it.</summary>
-    public string OwnerHint { get; init; } = "";
+    public string OwnerHint { get; init => field = value ?? ""; } = "";
 
-    public string OwnerHintOrigin { get; init; } = "";
+    public string OwnerHintOrigin { get; init => field = value ?? ""; } = "";
 
     /// <summary>True when the sender's clock is more than six hours off the engine's.</summary>
     public bool ClockSkew { get; init; }

@@ -60,8 +60,14 @@ internal sealed class TestConfiguration : IFileReader
         return this;
     }
 
-    public FileReading Read(string path, int maximumBytes) =>
-        _files.TryGetValue(Relative(path), out var text) ? FileReading.Of(Encoding.UTF8.GetBytes(text)) : FileReading.Missing;
+    /// <summary>Files that were asked for so far.</summary>
+    public int Reads { get; private set; }
+
+    public FileReading Read(string path, int maximumBytes)
+    {
+        Reads++;
+        return _files.TryGetValue(Relative(path), out var text) ? FileReading.Of(Encoding.UTF8.GetBytes(text)) : FileReading.Missing;
+    }
 
     public IReadOnlyList<string> List(string directory)
     {

@@ -28,7 +28,7 @@ internal sealed record DeliveryRow
 {
     public const int CurrentVersion = 1;
 
-    public int Version { get; init; } = CurrentVersion;
+    public int Version { get; init => field = Math.Max(1, value); } = CurrentVersion;
 
     public required string Id { get; init; }
 
@@ -46,7 +46,7 @@ internal sealed record DeliveryRow
 
     public required string Environment { get; init; }
 
-    public IReadOnlyList<string> Fingerprints { get; init; } = [];
+    public IReadOnlyList<string> Fingerprints { get; init => field = value ?? []; } = [];
 
     public required NoticeStatus Status { get; init; }
 
@@ -59,18 +59,18 @@ internal sealed record DeliveryRow
     /// <summary>When it got its final status.</summary>
     public DateTimeOffset? SettledAt { get; init; }
 
-    public string SupersededBy { get; init; } = "";
+    public string SupersededBy { get; init => field = value ?? ""; } = "";
 
     /// <summary>It superseded the notice of the incident's beginning before anybody was told: it says both, and whoever is told is told for the first time.</summary>
     public bool TellsTheBeginning { get; init; }
 
     /// <summary>For a notice to the fallback receiver: the id of the one that could not be delivered.</summary>
-    public string FallbackOf { get; init; } = "";
+    public string FallbackOf { get; init => field = value ?? ""; } = "";
 
     /// <summary>Why it is kept in preview or was given up.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; init => field = value ?? ""; } = "";
 
-    public IReadOnlyList<AttemptRow> Attempts { get; init; } = [];
+    public IReadOnlyList<AttemptRow> Attempts { get; init => field = value ?? []; } = [];
 
     [JsonIgnore]
     public string Endpoint => EndpointOf(Receiver, Integration);
@@ -114,7 +114,7 @@ internal sealed record AttemptRow
     [JsonConverter(typeof(JsonStringEnumConverter<DeliveryOutcome>))]
     public DeliveryOutcome? Outcome { get; init; }
 
-    public string Detail { get; init; } = "";
+    public string Detail { get; init => field = value ?? ""; } = "";
 
     public double DurationMilliseconds { get; init; }
 

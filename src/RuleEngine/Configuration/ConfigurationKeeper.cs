@@ -54,7 +54,8 @@ internal sealed class ConfigurationKeeper(ActiveConfiguration active, IStateStor
         await _oneChange.WaitAsync(cancellationToken);
         try
         {
-            return await ApplyAsync(await _groups.ListAsync(cancellationToken), new StateTransaction(), actor, "files read", cancellationToken);
+            var load = active.Read();
+            return await ApplyAsync(load, await _groups.ListAsync(cancellationToken), new StateTransaction(), actor, "files read", cancellationToken);
         }
         finally
         {
@@ -62,11 +63,11 @@ internal sealed class ConfigurationKeeper(ActiveConfiguration active, IStateStor
         }
     }
 
-    /// <summary>Every error that the group would have, without changing anything.</summary>
+    /// <summary>Every error that the group would have, without changing anything and without reading a file.</summary>
     public async Task<IReadOnlyList<ConfigurationError>> ValidateAsync(string name, string text, CancellationToken cancellationToken)
     {
         var stored = await _groups.ListAsync(cancellationToken);
-        var build = Build([.. stored.Where(group => group.Name != name), new StoredRuleGroup(name, text, "", default, 0)], Current.Version);
+        var build = Build(FilesInForce(), [.. stored.Where(group => group.Name != name), new StoredRuleGroup(name, text, "", default, 0)], Current.Version);
         return build.Errors;
     }
 
@@ -90,7 +91,7 @@ internal sealed class ConfigurationKeeper(ActiveConfiguration active, IStateStor
             }
             var group = new StoredRuleGroup(name, text, actor, time.GetUtcNow(), 0);
             var transaction = _groups.Put(new StateTransaction(), group, existing?.Version ?? StateTransaction.Absent);
-            return await ApplyAsync([.. stored.Where(other => other.Name != name), group], transaction, actor, $"rule group {name} written", cancellationToken);
+            return await ApplyAsync(FilesInForce(), [.. stored.Where(other => other.Name != name), group], transaction, actor, $"rule group {name} written", cancellationToken);
         }
         finally
         {
@@ -114,7 +115,7 @@ internal sealed class ConfigurationKeeper(ActiveConfiguration active, IStateStor
                 return new ChangeOutcome(ChangeStatus.Missing, Current.Version, [], $"there is no rule group '{name}'");
             }
             var transaction = _groups.Delete(new StateTransaction(), existing);
-            return await ApplyAsync([.. stored.Where(other => other.Name != name)], transaction, actor, $"rule group {name} deleted", cancellationToken);
+            return await ApplyAsync(FilesInForce(), [.. stored.Where(other => other.Name != name)], transaction, actor, $"rule group {name} deleted", cancellationToken);
         }
         finally
         {
@@ -139,13 +140,14 @@ internal sealed class ConfigurationKeeper(ActiveConfiguration active, IStateStor
             existing is null ? $"rule group '{name}' does not exist" : $"rule group '{name}' has changed: it is {existing.ETag} now", existing?.ETag ?? "");
     }
 
-    private async Task<ChangeOutcome> ApplyAsync(IReadOnlyList<StoredRuleGroup> groups, StateTransaction transaction, string actor, string what, CancellationToken cancellationToken)
+    private async Task<ChangeOutcome> ApplyAsync(ConfigurationLoad load, IReadOnlyList<StoredRuleGroup> groups, StateTransaction transaction, string actor, string what,
+        CancellationToken cancellationToken)
     {
         var stored = await store.GetAsync(Versions, ActiveKey, cancellationToken);
         var before = stored is null ? null : JsonSerializer.Deserialize(stored.Content.Span, ConfigurationJson.Default.ConfigurationVersion);
 
         // 1. Everything that can fail.
-        var build = Build(groups, (before?.Number ?? 0) + 1);
+        var build = Build(load, groups, (before?.Number ?? 0) + 1);
         if (build.Graph is not { } graph)
         {
             return ChangeOutcome.Invalid(build.Errors);
@@ -180,12 +182,19 @@ internal sealed class ConfigurationKeeper(ActiveConfiguration active, IStateStor
         Changed?.Invoke();
     }
 
-    private (AlertingGraph? Graph, IReadOnlyList<ConfigurationError> Errors) Build(IReadOnlyList<StoredRuleGroup> groups, long version)
+    /// <summary>The files as they were read last: what an operator edits counts from the next reload on, not from somebody else's change over the API.</summary>
+    private ConfigurationLoad FilesInForce()
     {
-        var loading = active.Read();
-        var errors = new List<ConfigurationError>(loading.Errors);
+        var current = Current.Configuration;
+        var files = current with { RuleFiles = [.. current.RuleFiles.Where(file => !file.Groups.Any(RuleGroupStore.IsStored))] };
+        return new ConfigurationLoad(files, [], []);
+    }
+
+    private static (AlertingGraph? Graph, IReadOnlyList<ConfigurationError> Errors) Build(ConfigurationLoad load, IReadOnlyList<StoredRuleGroup> groups, long version)
+    {
+        var errors = new List<ConfigurationError>(load.Errors);
         var stored = groups.Select(group => RuleGroupStore.Parse(group, errors)).OfType<RuleFile>().ToList();
-        if (loading.Configuration is not { } files)
+        if (load.Configuration is not { } files)
         {
             return (null, errors);
         }

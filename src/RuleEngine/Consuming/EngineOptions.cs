@@ -1,6 +1,7 @@
 using Observability.Durability;
 using Observability.MetricStore;
 using Observability.RuleEngine.Runs;
+using Observability.Telemetry;
 
 namespace Observability.RuleEngine.Consuming;
 
@@ -15,6 +16,9 @@ internal sealed record EngineOptions
 
     /// <summary>How often live series of pipelines are written again. Default 60 s: well inside the five minutes after which a query takes a series for ended.</summary>
     public TimeSpan TickEvery { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Called before each record is applied, live and in a replay: where a simulation makes the engine crash. Null when it ships.</summary>
+    public Action<FrameName>? BeforeApplying { get; init; }
 
     public AppendLogOptions Journal { get; init; } = new();
 

@@ -17,10 +17,13 @@ internal readonly record struct AppliedRecord(
 
 /// <summary>
 /// Everything that the engine knows of the world: samples, runs, and which frames they came from. A function of the journal: nothing changes it but
-/// <see cref="Apply"/>, and nothing that it depends on is outside the record. One writer.
+/// <c>Apply</c>, and nothing that it depends on is outside the record. One writer.
 /// </summary>
 internal sealed class EngineState : IDisposable
 {
+    /// <summary>When a frame was last set aside; what the rule ObsFrameSetAside looks at.</summary>
+    private static readonly LabelSet LastSetAside = LabelSet.Of((LabelSet.MetricName, "obs_engine_last_frame_set_aside_timestamp_seconds"));
+
     public EngineState(EngineOptions options)
     {
         Metrics = new MetricHead(options.Metrics);
@@ -40,9 +43,10 @@ internal sealed class EngineState : IDisposable
     public long EngineTimeMilliseconds { get; private set; }
 
     /// <exception cref="InvalidDataException">The record is of a newer version.</exception>
-    public AppliedRecord Apply(ulong sequence, ReadOnlyMemory<byte> content)
+    public AppliedRecord Apply(ulong sequence, ReadOnlyMemory<byte> content) => Apply(sequence, EngineRecord.Read(content));
+
+    public AppliedRecord Apply(ulong sequence, in EngineRecord record)
     {
-        var record = EngineRecord.Read(content);
         AppliedSequence = sequence;
         EngineTimeMilliseconds = record.EngineTimeMilliseconds;
         if (record.Kind == EngineRecordKind.Tick)
@@ -53,7 +57,24 @@ internal sealed class EngineState : IDisposable
         {
             return new AppliedRecord(null, WasKnown: true);
         }
-        return record.Kind == EngineRecordKind.Frame ? ApplyFrame(record) : default;
+        return record.Kind switch
+        {
+            EngineRecordKind.Frame => ApplyFrame(record),
+            EngineRecordKind.DeadLetter => ApplyDeadLetter(record.EngineTimeMilliseconds),
+            _ => default,
+        };
+    }
+
+    /// <summary>A record that cannot be applied: its name is known, so that nobody sends it again, and a rule can tell of it.</summary>
+    public void ApplySetAside(ulong sequence, in EngineRecord record)
+    {
+        if (record.Kind != EngineRecordKind.Tick)
+        {
+            Apply(sequence, record with { Kind = EngineRecordKind.DeadLetter });
+            return;
+        }
+        AppliedSequence = sequence;
+        EngineTimeMilliseconds = record.EngineTimeMilliseconds;
     }
 
     /// <summary>Cheap: what is big is shared, not copied.</summary>
@@ -96,6 +117,13 @@ internal sealed class EngineState : IDisposable
         var (counters, gauges) = Write(runs.Samples, now);
         return new AppliedRecord(Changes([.. report.ChangedSeries, .. counters.ChangedSeries, .. gauges.ChangedSeries], runs.Changed, now),
             Samples: report.Appended, RefusedRuns: runs.Refused, Refused: RefusalsOf(report, counters, gauges));
+    }
+
+    // A time and no count: it needs no memory of its own, and a rule that looks back an hour ends by itself.
+    private AppliedRecord ApplyDeadLetter(long now)
+    {
+        var report = Metrics.Append([new MetricSample(LastSetAside, now, now / 1000.0)], MetricKind.Gauge, now);
+        return new AppliedRecord(Changes(report.ChangedSeries, [], now), Refused: RefusalsOf(report));
     }
 
     private AppliedRecord ApplyTick(long now)

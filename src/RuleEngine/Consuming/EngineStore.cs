@@ -1,5 +1,6 @@
 using System.Text;
 using Observability.Durability;
+using Observability.Telemetry;
 
 namespace Observability.RuleEngine.Consuming;
 
@@ -11,24 +12,33 @@ internal sealed class EngineStore : IAsyncDisposable
 {
     private readonly IDisk _disk;
     private readonly AppendLog _journal;
+    private readonly PoisonGuard _guard;
     private readonly string _snapshotPath;
+    private readonly EngineOptions _options;
     private readonly ILogger _logger;
     private readonly List<IChangeListener> _listeners = [];
+    private readonly List<SetAsideRecord> _setAside = [];
     private long _bytesSinceSnapshot;
 
-    private EngineStore(IDisk disk, AppendLog journal, string snapshotPath, EngineState state, ILogger logger)
+    private EngineStore(IDisk disk, string directory, EngineOptions options, ILogger logger)
     {
         _disk = disk;
-        _journal = journal;
-        _snapshotPath = snapshotPath;
+        _options = options;
         _logger = logger;
-        State = state;
+        _snapshotPath = Path.Combine(directory, "state.snapshot");
+        _journal = AppendLog.Open(disk, Path.Combine(directory, "journal"), options.Journal);
+        _guard = PoisonGuard.Open(disk, Path.Combine(directory, "applying"), _journal.Incarnation, _journal.FirstSequence);
+        State = new EngineState(options);
         Metrics = new EngineMetrics(() => State);
     }
 
-    public EngineState State { get; }
+    /// <summary>The same object from <see cref="Open"/> on.</summary>
+    public EngineState State { get; private set; }
 
     public EngineMetrics Metrics { get; }
+
+    /// <summary>Records that the replay left out because they brought the engine down, those of earlier starts included while the journal holds them.</summary>
+    public IReadOnlyList<SetAsideRecord> SetAside => _setAside;
 
     public long JournalBytes => _journal.BytesUsed;
 
@@ -44,11 +54,8 @@ internal sealed class EngineStore : IAsyncDisposable
     public static EngineStore Open(IDisk disk, string directory, EngineOptions options, ILogger logger)
     {
         disk.CreateDirectory(directory);
-        var journal = AppendLog.Open(disk, Path.Combine(directory, "journal"), options.Journal);
-        var store = new EngineStore(disk, journal, Path.Combine(directory, "state.snapshot"), new EngineState(options), logger);
-        var outcome = store.ReadSnapshot();
-        var replayed = store.Replay();
-        Log.StateRestored(logger, outcome, replayed, store.State.Metrics.SeriesCount, store.State.Runs.PipelineCount);
+        var store = new EngineStore(disk, directory, options, logger);
+        store.Restore();
         return store;
     }
 
@@ -56,6 +63,7 @@ internal sealed class EngineStore : IAsyncDisposable
     public void AddListener(IChangeListener listener) => _listeners.Add(listener);
 
     /// <summary>Puts records on disk as one group, then applies them in order and tells the listeners. Anything but "appended" means that nothing happened.</summary>
+    /// <exception cref="PoisonRecordException">A record could not be applied. The state is not to be used any more: the process has to start again.</exception>
     public async ValueTask<AppendResult> CommitAsync(IReadOnlyList<ReadOnlyMemory<byte>> records)
     {
         var result = await _journal.AppendAsync(records);
@@ -66,7 +74,7 @@ internal sealed class EngineStore : IAsyncDisposable
         for (var i = 0; i < records.Count; i++)
         {
             Interlocked.Add(ref _bytesSinceSnapshot, records[i].Length);
-            var applied = Apply(result.FirstSequence + (ulong)i, records[i]);
+            var applied = ApplyGuarded(result.FirstSequence + (ulong)i, records[i]);
             Report(applied);
             if (applied.Changes is { } changes)
             {
@@ -76,6 +84,7 @@ internal sealed class EngineStore : IAsyncDisposable
                 }
             }
         }
+        _guard.End();
         return result;
     }
 
@@ -92,8 +101,35 @@ internal sealed class EngineStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _journal.DisposeAsync();
+        _guard.Dispose();
         Metrics.Dispose();
         State.Dispose();
+    }
+
+    /// <summary>
+    /// A record that cannot be applied leaves a state that no replay would make, so the state is made anew: without the record once it has had its
+    /// chances, which <see cref="PoisonGuard"/> counts and bounds.
+    /// </summary>
+    private void Restore()
+    {
+        while (true)
+        {
+            try
+            {
+                var outcome = ReadSnapshot();
+                var replayed = Replay();
+                Log.StateRestored(_logger, outcome, replayed, State.Metrics.SeriesCount, State.Runs.PipelineCount);
+                _setAside.ForEach(_ => Metrics.CountDeadLetter());
+                return;
+            }
+            catch (PoisonRecordException)
+            {
+                State.Dispose();
+                State = new EngineState(_options);
+                _setAside.Clear();
+                _bytesSinceSnapshot = 0;
+            }
+        }
     }
 
     private SnapshotOutcome ReadSnapshot()
@@ -127,29 +163,39 @@ internal sealed class EngineStore : IAsyncDisposable
             }
             foreach (var (sequence, content) in batch.Entries)
             {
-                Apply(sequence, content);
+                if (_guard.IsSetAside(sequence, out var reason))
+                {
+                    var left = EngineRecord.Read(content);
+                    _setAside.Add(new SetAsideRecord(left.Name, left.Frame.ToArray(), reason));
+                    State.ApplySetAside(sequence, left);
+                }
+                else
+                {
+                    ApplyGuarded(sequence, content);
+                }
                 _bytesSinceSnapshot += content.Length;
                 replayed++;
             }
         }
+        _guard.End();
         return replayed;
     }
 
-    /// <summary>
-    /// A record that breaks the code that applies it must not stop the engine for ever: it is already on disk, so every restart would meet it again.
-    /// It stays applied as far as it came, here and in every replay alike, and is told loudly. A record of a newer version is no such case: it must stop us.
-    /// </summary>
-    private AppliedRecord Apply(ulong sequence, ReadOnlyMemory<byte> record)
+    /// <exception cref="InvalidDataException">The record is of a newer version: that must stop us, and is no fault of the record.</exception>
+    private AppliedRecord ApplyGuarded(ulong sequence, ReadOnlyMemory<byte> content)
     {
+        var record = EngineRecord.Read(content);
+        _guard.Begin(sequence);
         try
         {
+            _options.BeforeApplying?.Invoke(record.Name);
             return State.Apply(sequence, record);
         }
-        catch (Exception exception) when (exception is not (InvalidDataException or OutOfMemoryException))
+        catch (Exception exception)
         {
             Log.ApplyFailed(_logger, exception, sequence);
-            Metrics.CountDeadLetter();
-            return default;
+            _guard.Fail(sequence);
+            throw new PoisonRecordException(sequence, exception);
         }
     }
 
@@ -166,3 +212,13 @@ internal sealed class EngineStore : IAsyncDisposable
         }
     }
 }
+
+/// <summary>A record that is left out of the state, for a dead letter.</summary>
+/// <param name="Name">Of the frame; none for a tick.</param>
+/// <param name="Frame">What the engine had kept of it.</param>
+/// <param name="Reason">In words.</param>
+internal sealed record SetAsideRecord(FrameName Name, byte[] Frame, string Reason);
+
+/// <summary>A record of the journal broke the code that applies it. What is in memory is not to be used any more.</summary>
+internal sealed class PoisonRecordException(ulong sequence, Exception cause)
+    : Exception($"journal record {sequence} could not be applied; the next start tries again, and sets it aside when that fails too", cause);

@@ -29,6 +29,10 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
     private long _lastSnapshotAt = time.GetTimestamp();
     private ulong _snapshotSequence = store.State.AppliedSequence;
     private Task _snapshot = Task.CompletedTask;
+    private ITimer? _ticking;
+
+    /// <summary>Ends when the minute's tick that was queued last is applied; a clock that is moved by hand waits for it before it moves on.</summary>
+    public Task LastTick { get; private set; } = Task.CompletedTask;
 
     public long? NextOffset => store.State.Marks.NextOffset;
 
@@ -45,15 +49,26 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
         await arrival.Completion.Task;
     }
 
+    /// <remarks>The minutes count from here, and not from the moment at which a busy machine gets round to the loop.</remarks>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        _ticking = time.CreateTimer(_ => QueueTick(), null, options.TickEvery, options.TickEvery);
+        return base.StartAsync(cancellationToken);
+    }
+
     public override void Dispose()
     {
+        _ticking?.Dispose();
         _batch.Dispose();
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var ticking = TickAsync(stoppingToken);
+        foreach (var record in store.SetAside)
+        {
+            Keep(record.Name, record.Frame, record.Reason);
+        }
         try
         {
             while (await _arrivals.Reader.WaitToReadAsync(stoppingToken))
@@ -71,27 +86,21 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
             _arrivals.Writer.TryComplete();
             while (_arrivals.Reader.TryRead(out var left))
             {
-                left.Completion.TrySetCanceled(CancellationToken.None);
+                _group.Add(left);
             }
-            await ticking;
+            // Also those of a group that ended in a fault: it may be on disk, and then the next start knows its frames.
+            _group.ForEach(left => left.Completion.TrySetCanceled(CancellationToken.None));
             await _snapshot;
         }
     }
 
-    private async Task TickAsync(CancellationToken stoppingToken)
+    // A tick that finds the queue full comes in a minute: a rested series is far from stale.
+    private void QueueTick()
     {
-        using var timer = new PeriodicTimer(options.TickEvery, time);
-        try
+        var tick = new Arrival(null);
+        if (_arrivals.Writer.TryWrite(tick))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                // A tick that finds the queue full comes in a minute: a rested series is far from stale.
-                _arrivals.Writer.TryWrite(new Arrival(null));
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping.
+            LastTick = tick.Completion.Task;
         }
     }
 
@@ -152,9 +161,14 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
     private void SetAside(in ReceivedFrame frame, string reason)
     {
         store.Metrics.CountDeadLetter();
+        Keep(frame.Name, frame.Bytes.Span, reason);
+    }
+
+    private void Keep(FrameName name, ReadOnlySpan<byte> frame, string reason)
+    {
         try
         {
-            Log.FrameSetAside(logger, frame.Name, deadLetters.TryKeep(frame.Name, frame.Bytes.Span, reason), reason);
+            Log.FrameSetAside(logger, name, deadLetters.TryKeep(name, frame, reason), reason);
         }
         catch (IOException exception)
         {

@@ -17,7 +17,7 @@ internal static partial class Log
     [LoggerMessage(2004, LogLevel.Error, "Frame {Name} was set aside (kept: {IsKept}): {Reason}")]
     public static partial void FrameSetAside(ILogger logger, FrameName name, bool isKept, string reason);
 
-    [LoggerMessage(2005, LogLevel.Error, "Applying journal record {Sequence} failed; it is left as far as it came, also by every replay")]
+    [LoggerMessage(2005, LogLevel.Error, "Applying journal record {Sequence} failed; the state is made anew, and a record that fails twice is set aside")]
     public static partial void ApplyFailed(ILogger logger, Exception exception, ulong sequence);
 
     [LoggerMessage(2006, LogLevel.Warning, "{Count} samples were refused. {Example}")]

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -17,15 +18,15 @@ internal sealed record PipelineImage
 
     public bool HasDroppedRuns { get; init; }
 
-    public string Team { get; init; } = "";
+    public string Team { get; init => field = value ?? ""; } = "";
 
-    public string Tier { get; init; } = "";
+    public string Tier { get; init => field = value ?? ""; } = "";
 
-    public IReadOnlyList<SeriesValue> Values { get; init; } = [];
+    public IReadOnlyList<SeriesValue> Values { get; init => field = value ?? []; } = [];
 
-    public IReadOnlyDictionary<string, long> TasksSeen { get; init; } = new Dictionary<string, long>();
+    public IReadOnlyDictionary<string, long> TasksSeen { get; init => field = value ?? ReadOnlyDictionary<string, long>.Empty; } = ReadOnlyDictionary<string, long>.Empty;
 
-    public IReadOnlyList<RunState> Runs { get; init; } = [];
+    public IReadOnlyList<RunState> Runs { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>The catalog at one moment; runs are immutable, so taking it copies references only.</summary>

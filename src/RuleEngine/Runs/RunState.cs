@@ -70,7 +70,7 @@ internal sealed record RunState
     public Latest<TestCounts> Tests { get; init; }
 
     /// <summary>Sorted by name.</summary>
-    public IReadOnlyList<TaskState> Tasks { get; init; } = [];
+    public IReadOnlyList<TaskState> Tasks { get; init => field = value ?? []; } = [];
 
     /// <summary>Tasks that were not kept because the run already had as many as it may.</summary>
     public int OmittedTasks { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Observability.Contracts;
@@ -42,17 +43,17 @@ internal sealed record AlertState
     /// <summary>Set while the condition no longer holds but <c>keep_firing_for</c> does.</summary>
     public DateTimeOffset? KeepFiringSince { get; init; }
 
-    public string EndReason { get; init; } = "";
+    public string EndReason { get; init => field = value ?? ""; } = "";
 
     public double Value { get; init; }
 
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Annotations { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>What happened this time: run id and attempt. A new one while firing updates the thread.</summary>
-    public string OccurrenceId { get; init; } = "";
+    public string OccurrenceId { get; init => field = value ?? ""; } = "";
 
     /// <summary>How often it has happened while firing, from 1.</summary>
-    public int Occurrences { get; init; } = 1;
+    public int Occurrences { get; init => field = Math.Max(1, value); } = 1;
 
     /// <summary>Known when it fired or happened again; a notice shows these and not what came later.</summary>
     public RunFacts? Run { get; init; }
@@ -61,9 +62,9 @@ internal sealed record AlertState
     public NoticeOwner? Owner { get; init; }
 
     /// <summary>The positive steps up to Tracking: event, rule, severity.</summary>
-    public IReadOnlyList<WhyStep> Why { get; init; } = [];
+    public IReadOnlyList<WhyStep> Why { get; init => field = value ?? []; } = [];
 
-    public string GeneratorUrl { get; init; } = "";
+    public string GeneratorUrl { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore]
     public string Fingerprint => FingerprintText(Labels.Fingerprint);

@@ -16,7 +16,7 @@ public enum RunKind
 /// </summary>
 public sealed record RunEvent
 {
-    public RunKind Kind { get; init; } = RunKind.Pipeline;
+    public RunKind Kind { get; init => field = value == default ? RunKind.Pipeline : value; } = RunKind.Pipeline;
 
     /// <summary>The system: <c>dbt</c>, <c>github</c>, or what the sender of our own run JSON says.</summary>
     public required string Source { get; init; }
@@ -24,15 +24,15 @@ public sealed record RunEvent
     public required string Pipeline { get; init; }
 
     /// <summary>Canonical name after Normalizing; the sender's word before it.</summary>
-    public string Environment { get; init; } = "unknown";
+    public string Environment { get; init => field = value ?? "unknown"; } = "unknown";
 
-    public string RunId { get; init; } = "";
+    public string RunId { get; init => field = value ?? ""; } = "";
 
     /// <summary>1 for the first attempt. A repeated attempt of the same run belongs to the same incident.</summary>
-    public int Attempt { get; init; } = 1;
+    public int Attempt { get; init => field = Math.Max(1, value); } = 1;
 
     /// <summary>Empty for the run itself; else the task, step, model or job within it.</summary>
-    public string Task { get; init; } = "";
+    public string Task { get; init => field = value ?? ""; } = "";
 
     public required RunStatus Status { get; init; }
 
@@ -45,51 +45,51 @@ public sealed record RunEvent
 
     public long? FinishedAtMilliseconds { get; init; }
 
-    public string Url { get; init; } = "";
+    public string Url { get; init => field = value ?? ""; } = "";
 
-    public string Error { get; init; } = "";
+    public string Error { get; init => field = value ?? ""; } = "";
 
     public long? Rows { get; init; }
 
-    public string Commit { get; init; } = "";
+    public string Commit { get; init => field = value ?? ""; } = "";
 
-    public string PreviousCommit { get; init; } = "";
+    public string PreviousCommit { get; init => field = value ?? ""; } = "";
 
-    public string Branch { get; init; } = "";
+    public string Branch { get; init => field = value ?? ""; } = "";
 
-    public string Version { get; init; } = "";
+    public string Version { get; init => field = value ?? ""; } = "";
 
     /// <summary>Blue or green, where the deployment says so.</summary>
-    public string Slot { get; init; } = "";
+    public string Slot { get; init => field = value ?? ""; } = "";
 
-    public string DeploymentId { get; init; } = "";
+    public string DeploymentId { get; init => field = value ?? ""; } = "";
 
     public bool? FullRefresh { get; init; }
 
     /// <summary>Who answers for it according to the payload: a hint, resolved by owners.yaml.</summary>
-    public string OwnerHint { get; init; } = "";
+    public string OwnerHint { get; init => field = value ?? ""; } = "";
 
     /// <summary>Where the hint was found, for the why chain: <c>meta.owner</c>, <c>head_commit.author</c>.</summary>
-    public string OwnerHintOrigin { get; init; } = "";
+    public string OwnerHintOrigin { get; init => field = value ?? ""; } = "";
 
-    public string Actor { get; init; } = "";
+    public string Actor { get; init => field = value ?? ""; } = "";
 
-    public string Team { get; init; } = "";
+    public string Team { get; init => field = value ?? ""; } = "";
 
     /// <summary><c>critical</c> raises the default rules' severity; empty when the source does not say.</summary>
-    public string Tier { get; init; } = "";
+    public string Tier { get; init => field = value ?? ""; } = "";
 
     /// <summary>Counts of data or unit tests by result, where the source runs tests.</summary>
     public TestCounts? Tests { get; init; }
 
     /// <summary>Tasks reported together with the run (dbt nodes). Each becomes a task of the run.</summary>
-    public IReadOnlyList<TaskResult> Tasks { get; init; } = [];
+    public IReadOnlyList<TaskResult> Tasks { get; init => field = value ?? []; } = [];
 
     /// <summary>True when gap repair, replay or a declared backfill brought it in: old events of that origin never page.</summary>
     public bool Recovered { get; init; }
 
     /// <summary>The sender's identity of this delivery; the same twice is one event. Empty when the sender has none.</summary>
-    public string DeliveryId { get; init; } = "";
+    public string DeliveryId { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>One node, step or test within a run.</summary>
