@@ -15,12 +15,24 @@
 #:property AspireUseCliBundle=false
 #:property NoWarn=$(NoWarn);ASPIRE010
 
+using System.Security.Cryptography;
+using System.Text;
+using Aspire.Hosting.Docker.Resources.ServiceNodes;
+
 var builder = DistributedApplication.CreateBuilder(args);
+
+// Folders of this machine. When published they are mounted into the containers under the second name.
+var configuration = (Here: Path.GetFullPath("../config", builder.AppHostDirectory), Published: "/config");
+var data = (Here: Path.GetFullPath("../data", builder.AppHostDirectory), Published: "/data");
+var access = (Here: Path.Combine(data.Here, "access"), Published: "/access");
 
 // `aspire publish` writes docker-compose.yaml and .env from this model.
 builder.AddDockerComposeEnvironment("compose")
     .WithDashboard(dashboard => dashboard.WithHostPort(18888));
 
+// Grafana does not come from loopback, so everybody needs a key. Keys are made once for this machine, below data/, which no repository holds.
+WriteAccess(access.Here);
+var grafanaKey = builder.AddParameter("grafana-key", () => File.ReadAllText(Path.Combine(access.Here, "grafana.key")), secret: true);
 var grafanaPassword = builder.AddParameter("grafana-admin-password", new GenerateParameterDefault { MinLength = 16, Special = false }, secret: true, persist: true);
 
 // Infrastructure. Named volumes and persistent containers keep the data and make the second start fast.
@@ -81,6 +93,7 @@ builder.AddContainer("grafana", "grafana/grafana", "12.1.1")
     .WithEnvironment("GF_SECURITY_ADMIN_PASSWORD", grafanaPassword)
     .WithEnvironment("GF_AUTH_ANONYMOUS_ENABLED", builder.ExecutionContext.IsRunMode ? "true" : "false")
     .WithEnvironment("OBSERVABILITY_URL", portal.GetEndpoint("http"))
+    .WithEnvironment("OBSERVABILITY_KEY", grafanaKey)
     .WithHttpEndpoint(port: 3000, targetPort: 3000, name: "http")
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/api/health")
@@ -88,9 +101,41 @@ builder.AddContainer("grafana", "grafana/grafana", "12.1.1")
 
 builder.Build().Run();
 
-// What all four have alike. The folders are relative to this file when run here, and volumes when published.
+// What all four have alike.
 IResourceBuilder<ProjectResource> Service(IResourceBuilder<ProjectResource> service)
     => service
-        .WithEnvironment("config", Path.GetFullPath("../config", builder.AppHostDirectory))
-        .WithEnvironment("data", Path.GetFullPath("../data", builder.AppHostDirectory))
-        .WithHttpHealthCheck("/health");
+        .WithEnvironment("config", Folder(configuration))
+        .WithEnvironment("data", Folder(data))
+        .WithEnvironment("access", Folder(access) + "/access.yaml")
+        .WithHttpHealthCheck("/health")
+        .PublishAsDockerComposeService((_, compose) => compose.AddVolumes([Mount(configuration, true), Mount(access, true), Mount(data, false)]));
+
+string Folder((string Here, string Published) folder) => builder.ExecutionContext.IsPublishMode ? folder.Published : folder.Here;
+
+static Volume Mount((string Here, string Published) folder, bool isReadOnly)
+    => new() { Name = folder.Published.TrimStart('/'), Type = "bind", Source = folder.Here, Target = folder.Published, ReadOnly = isReadOnly };
+
+// access.yaml holds hashes only, so a container may read it; the keys themselves are for this machine's user: grafana.key, and operator.key for the Portal and
+// for senders until they get keys of their own. What is there is left as it is: edit it, or delete the folder for new keys.
+static void WriteAccess(string folder)
+{
+    var file = Path.Combine(folder, "access.yaml");
+    if (File.Exists(file))
+    {
+        return;
+    }
+    Directory.CreateDirectory(folder);
+    var text = new StringBuilder("keys:\n");
+    foreach (var (name, role) in ((string, string)[])[("grafana", "read"), ("operator", "admin")])
+    {
+        var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        var keyFile = Path.Combine(folder, name + ".key");
+        File.WriteAllText(keyFile, key);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(keyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+        text.Append($"  - {{name: {name}, sha256: {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}, roles: [{role}]}}\n");
+    }
+    File.WriteAllText(file, text.ToString());
+}

@@ -16,7 +16,7 @@ public static class ConfigurationExtensions
 
     /// <summary>
     /// Reads <c>--config</c> (else the folder beside the program, else the defaults inside it) and registers it as the <see cref="ActiveConfiguration"/>
-    /// in force, with the access gate that it asks for.
+    /// in force, with the access gate that it asks for. The setting <c>access</c> names an access.yaml outside the folder.
     /// </summary>
     /// <returns>False when the folder cannot be used; every error was then written to <paramref name="errors"/> and the program should end.</returns>
     public static bool TryAddActiveConfiguration(this IHostApplicationBuilder builder, TextWriter errors)
@@ -25,7 +25,7 @@ public static class ConfigurationExtensions
         var folder = builder.Configuration["config"] ?? (Directory.Exists(beside) ? beside : null);
         try
         {
-            var active = ActiveConfiguration.Open(folder);
+            var active = ActiveConfiguration.Open(folder, new LoadOptions { AccessFile = builder.Configuration["access"] is { Length: > 0 } access ? Path.GetFullPath(access) : null });
             foreach (var warning in active.Warnings)
             {
                 errors.WriteLine($"warning: {warning}");

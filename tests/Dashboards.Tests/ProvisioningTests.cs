@@ -39,6 +39,7 @@ public sealed class ProvisioningTests
         var host = File.ReadAllText(RepositoryRoot.PathOf("AppHost/apphost.cs"));
         Assert.Contains("path: /var/lib/grafana/dashboards", provider, StringComparison.Ordinal);
         Assert.Contains("\"/var/lib/grafana/dashboards\"", host, StringComparison.Ordinal);
-        Assert.Contains("OBSERVABILITY_URL", host, StringComparison.Ordinal);
+        Assert.Contains("""WithEnvironment("OBSERVABILITY_URL", portal""", host, StringComparison.Ordinal);
+        Assert.Contains("""WithEnvironment("OBSERVABILITY_KEY", grafanaKey""", host, StringComparison.Ordinal);
     }
 }

@@ -5,6 +5,12 @@ public sealed record LoadOptions
 {
     public RuleChecks Rules { get; init; } = RuleChecks.None;
 
+    /// <summary>
+    /// The full path of an access.yaml outside the folder, which then has to exist. Keys are made for one installation; the folder may be shared or in a repository.
+    /// Default: <c>access.yaml</c> in the folder, where there is one.
+    /// </summary>
+    public string? AccessFile { get; init; }
+
     /// <summary>Gives the value of <c>${NAME}</c> in our own files. Default: the process environment.</summary>
     public Func<string, string?> Variables { get; init; } = Environment.GetEnvironmentVariable;
 }

@@ -8,10 +8,12 @@ namespace Observability.Configuration;
 /// </summary>
 internal sealed class ConfigurationLoading(ConfigurationFiles files, LoadOptions options)
 {
+    private const string AccessFileName = "access.yaml";
+
     /// <summary>All files that the folder may hold; the ones for schedules, mappings and tests are read by those who run them.</summary>
     private static readonly string[] s_knownNames =
     [
-        "access.yaml", "alerting.yaml", "environments.yaml", "owners.yaml", "policy.yaml", "schedules.yaml", "settings.yaml", "sources.yaml",
+        AccessFileName, "alerting.yaml", "environments.yaml", "owners.yaml", "policy.yaml", "schedules.yaml", "settings.yaml", "sources.yaml",
     ];
 
     private readonly List<ConfigurationError> _errors = [];
@@ -26,8 +28,7 @@ internal sealed class ConfigurationLoading(ConfigurationFiles files, LoadOptions
         var policy = ReadPolicy(alerting, isOwnAlerting, environments);
         var sources = environments is null || owners is null ? null
             : ReadOrShipped("sources.yaml", file => SourcesReader.Read(file.Text, file.Name, files.Directory, environments, owners, options.Variables));
-        var access = environments is null || files.Read("access.yaml") is not { } accessFile ? null
-            : Take(AccessReader.Read(accessFile.Text, accessFile.Name, files.Directory, environments, files.Reader, options.Variables));
+        var access = ReadAccess(environments);
         var rules = ReadRules();
         var templates = alerting is null ? [] : TemplateFiles.Read(alerting, files, _errors, _warnings);
         var readiness = alerting is null ? [] : ReceiverChecks.Judge(alerting, files.Reader, _warnings);
@@ -96,6 +97,20 @@ internal sealed class ConfigurationLoading(ConfigurationFiles files, LoadOptions
         }
         file ??= files.ReadShipped("policy.yaml");
         return Take(PolicyReader.Read(file.Text, file.Name, alerting, environments, options.Variables));
+    }
+
+    private AccessConfiguration? ReadAccess(EnvironmentsConfiguration? environments)
+    {
+        var path = Path.Combine(files.Directory, options.AccessFile ?? AccessFileName);
+        var errorsBefore = files.Errors.Count;
+        var file = files.Read(options.AccessFile ?? AccessFileName);
+        if (file is null && options.AccessFile is not null && files.Errors.Count == errorsBefore)
+        {
+            // Going on without keys would open to this machine what somebody meant to protect.
+            _errors.Add(new ConfigurationError(path, 0, 0, "", "does not exist; the setting 'access' names it"));
+        }
+        return file is null || environments is null ? null
+            : Take(AccessReader.Read(file.Text, file.Name, Path.GetDirectoryName(path)!, environments, files.Reader, options.Variables));
     }
 
     private List<RuleFile> ReadRules()

@@ -49,6 +49,23 @@ public sealed class ConfigurationDirectoryTests
     }
 
     [Fact]
+    public void Keys_may_lie_outside_the_folder_and_their_files_beside_them()
+    {
+        var files = new MemoryFiles(("/c/access.yaml", "keys: [{name: inside, key_file: ci, roles: [read]}]"), ("/keys/access.yaml", "keys: [{name: outside, key_file: ci, roles: [read]}]"), ("/keys/ci", "0123456789abcdef"));
+        var loaded = Loaded(ConfigurationDirectory.Load("/c", files, new LoadOptions { AccessFile = "/keys/access.yaml" }));
+        Assert.Equal("outside", Assert.Single(loaded.Access!.Keys).Name);
+        Assert.Equal("outside", loaded.Access.Find("0123456789abcdef")?.Name);
+    }
+
+    [Fact]
+    public void Keys_that_are_named_and_not_there_are_an_error_and_not_an_open_door()
+    {
+        var load = ConfigurationDirectory.Load("/c", new MemoryFiles(), new LoadOptions { AccessFile = "/keys/access.yaml" });
+        Assert.Null(load.Configuration);
+        Assert.Equal("/keys/access.yaml: does not exist; the setting 'access' names it", Assert.Single(load.Errors).ToString());
+    }
+
+    [Fact]
     public void A_missing_secret_file_sends_to_preview_with_the_reason()
     {
         var load = ConfigurationDirectory.Load("/c", new MemoryFiles(("/c/alerting.yaml", Alerting)));
