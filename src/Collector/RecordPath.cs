@@ -41,13 +41,13 @@ internal sealed class RecordPath(
             // 3 Spooling
             if (frames.Count > 0)
             {
-                var priority = signal == OtlpSignal.Logs ? AppendPriority.Low : AppendPriority.Normal;
+                var priority = signal == OtlpSignal.Metrics ? AppendPriority.Normal : AppendPriority.Low;
                 if (await spool.AppendAsync(frames, priority, context.RequestAborted) is { } full)
                 {
                     return full;
                 }
                 var newest = TelemetryFrame.PeekHeader(frames[^1].Span);
-                activity.Taken("otlp", signal == OtlpSignal.Logs ? "logs" : "metrics", newest.Environment, newest.LogCount + newest.SampleCount);
+                activity.Taken("otlp", OtlpSignalText.Of(signal), newest.Environment, newest.LogCount + newest.SampleCount);
             }
             // 4 answering
             await answer(decoder.Partial);

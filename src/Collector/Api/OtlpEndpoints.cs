@@ -7,7 +7,7 @@ using Observability.ServiceDefaults.Access;
 
 namespace Observability.Collector.Api;
 
-/// <summary>OTLP over HTTP: <c>POST /v1/logs</c>, <c>POST /v1/metrics</c>, protobuf or JSON, gzip or not.</summary>
+/// <summary>OTLP over HTTP: <c>POST /v1/logs</c>, <c>/v1/metrics</c>, <c>/v1/traces</c>; protobuf or JSON, gzip or not.</summary>
 internal static class OtlpEndpoints
 {
     public static void Map(IEndpointRouteBuilder endpoints)
@@ -19,6 +19,7 @@ internal static class OtlpEndpoints
             endpoints.MapPost(pattern, (RequestDelegate)(context => TakeAsync(context, signal, path, activity, metrics))).RequireRole(AccessRoles.Ingest);
         Map("/v1/logs", OtlpSignal.Logs);
         Map("/v1/metrics", OtlpSignal.Metrics);
+        Map("/v1/traces", OtlpSignal.Traces);
     }
 
     private static async Task TakeAsync(HttpContext context, OtlpSignal signal, RecordPath path, SourceActivity activity, CollectorMetrics metrics)
@@ -31,7 +32,7 @@ internal static class OtlpEndpoints
                 if (partial.Rejected > 0)
                 {
                     metrics.RecordRefused("otlp", partial.Rejected);
-                    activity.Failed("otlp", NameOf(signal), partial.Message);
+                    activity.Failed("otlp", OtlpSignalText.Of(signal), partial.Message);
                 }
                 return OtlpAnswer.WriteSuccessAsync(context, signal, encoding, partial);
             })
@@ -39,10 +40,8 @@ internal static class OtlpEndpoints
         if (refusal is not null)
         {
             metrics.RequestEnded("otlp", refusal.Error);
-            activity.Failed("otlp", NameOf(signal), refusal.Reason);
+            activity.Failed("otlp", OtlpSignalText.Of(signal), refusal.Reason);
             await OtlpAnswer.WriteRefusalAsync(context, encoding, refusal);
         }
     }
-
-    private static string NameOf(OtlpSignal signal) => signal == OtlpSignal.Logs ? "logs" : "metrics";
 }

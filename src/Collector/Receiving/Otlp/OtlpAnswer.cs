@@ -62,7 +62,7 @@ internal static class OtlpAnswer
         {
             json.WriteStartObject();
             json.WriteStartObject("partialSuccess");
-            json.WriteString(signal == OtlpSignal.Logs ? "rejectedLogRecords" : "rejectedDataPoints", partial.Rejected.ToString(CultureInfo.InvariantCulture));
+            json.WriteString(OtlpSignalText.Rejected(signal), partial.Rejected.ToString(CultureInfo.InvariantCulture));
             json.WriteString("errorMessage", partial.Message);
             json.WriteEndObject();
             json.WriteEndObject();

@@ -4,15 +4,9 @@ using Observability.Collector.Receiving.Otlp.Json;
 using Observability.Collector.Receiving.Otlp.Protobuf;
 using Observability.Collector.Receiving.Otlp.Rows;
 using Observability.ServiceDefaults.Access;
+using Observability.Telemetry;
 
 namespace Observability.Collector.Receiving.Otlp;
-
-/// <summary>Which of the two services a request is for.</summary>
-internal enum OtlpSignal
-{
-    Logs,
-    Metrics,
-}
 
 /// <summary>
 /// Turns the bytes of one OTLP request into finished frames, one for each environment. Keeps its buffers between requests; not thread-safe, so each
@@ -20,23 +14,32 @@ internal enum OtlpSignal
 /// </summary>
 internal sealed class OtlpDecoder : IDisposable
 {
+    /// <summary>Value of the label <c>source</c> of log records that came as such.</summary>
+    private const string LogSource = "otlp";
+
     private readonly OtlpValues _values = new();
     private readonly EnvironmentWriters _writers = new();
     private readonly LogRows _logRows;
     private readonly MetricRows _metricRows;
+    private readonly LogRows _spanRows;
     private readonly ProtobufLogs _protobufLogs;
     private readonly ProtobufMetrics _protobufMetrics;
+    private readonly ProtobufTraces _protobufTraces;
     private readonly JsonLogs _jsonLogs;
     private readonly JsonMetrics _jsonMetrics;
+    private readonly JsonTraces _jsonTraces;
 
     public OtlpDecoder(EnvironmentResolver environments)
     {
-        _logRows = new LogRows(_values, _writers, environments, Partial);
+        _logRows = new LogRows(_values, _writers, environments, Partial, LogSource);
+        _spanRows = new LogRows(_values, _writers, environments, Partial, SpanAttributes.Source);
         _metricRows = new MetricRows(_values, _writers, environments, Partial);
         _protobufLogs = new ProtobufLogs(_values, _logRows);
         _protobufMetrics = new ProtobufMetrics(_values, _metricRows);
+        _protobufTraces = new ProtobufTraces(_values, _spanRows);
         _jsonLogs = new JsonLogs(_values, _logRows);
         _jsonMetrics = new JsonMetrics(_values, _metricRows);
+        _jsonTraces = new JsonTraces(_values, _spanRows);
     }
 
     public PartialSuccess Partial { get; } = new();
@@ -52,29 +55,25 @@ internal sealed class OtlpDecoder : IDisposable
         _values.Reset(payload, length);
         _writers.Reset("otlp", actor, receivedUnixNanoseconds);
         Partial.Reset();
-        if (signal == OtlpSignal.Logs)
+        switch (signal)
         {
-            _logRows.Reset(limits);
-            if (encoding == MediaType.Protobuf)
-            {
-                _protobufLogs.Read(limits);
-            }
-            else
-            {
-                _jsonLogs.Read(limits);
-            }
+            case OtlpSignal.Logs:
+                _logRows.Reset(limits);
+                break;
+            case OtlpSignal.Metrics:
+                _metricRows.Reset(limits);
+                break;
+            default:
+                _spanRows.Reset(limits);
+                break;
+        }
+        if (encoding == MediaType.Protobuf)
+        {
+            ProtobufOf(signal).Read(limits);
         }
         else
         {
-            _metricRows.Reset(limits);
-            if (encoding == MediaType.Protobuf)
-            {
-                _protobufMetrics.Read(limits);
-            }
-            else
-            {
-                _jsonMetrics.Read(limits);
-            }
+            JsonOf(signal).Read(limits);
         }
         return _writers.Finish();
     }
@@ -84,4 +83,18 @@ internal sealed class OtlpDecoder : IDisposable
         _values.Dispose();
         _writers.Dispose();
     }
+
+    private ProtobufEnvelope ProtobufOf(OtlpSignal signal) => signal switch
+    {
+        OtlpSignal.Logs => _protobufLogs,
+        OtlpSignal.Metrics => _protobufMetrics,
+        _ => _protobufTraces,
+    };
+
+    private JsonEnvelope JsonOf(OtlpSignal signal) => signal switch
+    {
+        OtlpSignal.Logs => _jsonLogs,
+        OtlpSignal.Metrics => _jsonMetrics,
+        _ => _jsonTraces,
+    };
 }

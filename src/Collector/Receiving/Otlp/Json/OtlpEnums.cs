@@ -27,4 +27,23 @@ internal static class OtlpEnums
         "CUMULATIVE" => 2,
         _ => 0,
     };
+
+    /// <summary><c>SERVER</c> → 2; 0 for a name that is none.</summary>
+    public static int SpanKindOf(string name) => name switch
+    {
+        "INTERNAL" => 1,
+        "SERVER" => 2,
+        "CLIENT" => 3,
+        "PRODUCER" => 4,
+        "CONSUMER" => 5,
+        _ => 0,
+    };
+
+    /// <summary><c>ERROR</c> → 2; 0 for a name that is none.</summary>
+    public static int StatusOf(string name) => name switch
+    {
+        "OK" => 1,
+        "ERROR" => 2,
+        _ => 0,
+    };
 }

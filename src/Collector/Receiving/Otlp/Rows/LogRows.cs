@@ -7,7 +7,7 @@ namespace Observability.Collector.Receiving.Otlp.Rows;
 /// Takes log records from a decoder field by field, in whatever order they come, and writes them as rows of frames. What protobuf and JSON have in common
 /// is here: limits, environment, labels, severity, redaction. No object per record.
 /// </summary>
-internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, EnvironmentResolver environments, PartialSuccess partial) : IOtlpRows
+internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, EnvironmentResolver environments, PartialSuccess partial, string source) : IOtlpRows
 {
     private readonly OtlpResource _resource = new(values, writers, environments);
     private readonly List<OtlpAttribute> _scope = [];
@@ -224,7 +224,7 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
         _labels.Clear();
         _shared.Clear();
         _labels.Add(new TextPair(writer.Intern(LabelNames.Environment), writer.Intern(_resource.Environment.Name)));
-        _labels.Add(new TextPair(writer.Intern(LabelNames.Source), writer.Intern("otlp"u8)));
+        _labels.Add(new TextPair(writer.Intern(LabelNames.Source), writer.Intern(source)));
         foreach (var (key, value) in _resource.Attributes)
         {
             var text = values.TextOf(Clean(_resource.AsText(value)));
