@@ -40,8 +40,10 @@ public sealed class AccessGate(Func<AccessConfiguration?> access)
         {
             return AccessVerdict.Refuse(AccessOutcome.Forbidden, $"API key '{key.Name}' lacks the role '{role.ToString().ToLowerInvariant()}'; access.yaml line {key.Line} gives its roles");
         }
-        return role != AccessRoles.Read && PresentedKey.IsSentByBrowsers(request) && !LoopbackOrigin.IsOwnOrigin(request)
-            ? AccessVerdict.Refuse(AccessOutcome.Forbidden, "a page of another origin may not write with the key that the browser remembers")
+        // A browser shows a page elsewhere none of our answers, except what comes over a WebSocket.
+        var isHidden = role == AccessRoles.Read && !request.HttpContext.WebSockets.IsWebSocketRequest;
+        return !isHidden && PresentedKey.IsSentByBrowsers(request) && !LoopbackOrigin.IsOwnOrigin(request)
+            ? AccessVerdict.Refuse(AccessOutcome.Forbidden, "a page of another origin may neither write nor open a WebSocket with the key that the browser remembers")
             : AccessVerdict.Grant(Actor.OfKey(key));
     }
 

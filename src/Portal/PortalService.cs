@@ -13,7 +13,7 @@ namespace Observability.Portal;
 
 /// <summary>
 /// The Portal as a part of a host: its own process, Standalone and the tests call these two alike. The host registers an <see cref="ILogStore"/> or an
-/// <see cref="ILogSource"/>, and may register an <see cref="ILogTemplateCompiler"/> for <c>line_format</c>.
+/// <see cref="ILogSource"/>.
 /// </summary>
 /// <remarks>Setting: <c>config</c> (folder; absent: the shipped defaults). The Portal keeps no state, so it has no <c>data</c>.</remarks>
 public static class PortalService
@@ -27,8 +27,14 @@ public static class PortalService
 
         services.AddSingleton(new PortalPlace(shape));
         services.AddSingleton<AssetCatalog>();
-        services.AddSingleton(provider => new LogQLEngine(LogQLLimits.Default, provider.GetService<ILogTemplateCompiler>()));
+        services.AddSingleton<ILogTemplateCompiler, LogTemplateCompiler>();
+        services.AddSingleton(provider => new LogQLEngine(LogQLLimits.Default, provider.GetRequiredService<ILogTemplateCompiler>()));
+        services.AddSingleton<LokiTurns>();
         services.AddSingleton<LokiApi>();
+        services.AddSingleton<LokiVolume>();
+        services.AddSingleton<LokiDetection>();
+        services.AddSingleton<LokiTail>();
+        services.AddSingleton<LogExport>();
         services.AddSingleton<Forwarding>();
         services.AddSingleton(provider => new BackendAddresses(shape, () => OwnAddress(provider)));
         services.AddHttpClient<PortalApi>(client => client.Timeout = PortalApi.Timeout);
@@ -40,7 +46,12 @@ public static class PortalService
     public static WebApplication MapPortal(this WebApplication app)
     {
         app.Services.GetRequiredService<AssetCatalog>().Map(app);
+        app.UseWebSockets();
         app.Services.GetRequiredService<LokiApi>().Map(app);
+        app.Services.GetRequiredService<LokiVolume>().Map(app);
+        app.Services.GetRequiredService<LokiDetection>().Map(app);
+        app.Services.GetRequiredService<LokiTail>().Map(app);
+        app.Services.GetRequiredService<LogExport>().Map(app);
         app.MapPages();
         if (app.Services.GetRequiredService<PortalPlace>().Shape == PortalShape.Distributed)
         {

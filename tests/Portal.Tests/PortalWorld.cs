@@ -28,9 +28,15 @@ internal sealed class PortalWorld : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public ManualTime Time => (ManualTime)_portal.Services.GetRequiredService<TimeProvider>();
+
     /// <param name="answers">What the services answer, by path; what is not in it is answered 404.</param>
     /// <param name="lines">The log store.</param>
-    public static async Task<PortalWorld> StartAsync(IReadOnlyDictionary<string, HttpReply> answers, params IReadOnlyList<LogRecord> lines)
+    public static Task<PortalWorld> StartAsync(IReadOnlyDictionary<string, HttpReply> answers, params IReadOnlyList<LogRecord> lines) => StartAsync(answers, new ListLogSource(lines));
+
+    /// <param name="answers">What the services answer, by path.</param>
+    /// <param name="logs">The log store.</param>
+    public static async Task<PortalWorld> StartAsync(IReadOnlyDictionary<string, HttpReply> answers, ILogSource logs)
     {
         var services = await ScriptedHttpServer.StartAsync((request, _) =>
             answers.GetValueOrDefault(request.Path + request.Query) ?? answers.GetValueOrDefault(request.Path) ?? HttpReply.Json("{\"error\":\"not known\"}", 404));
@@ -44,7 +50,7 @@ internal sealed class PortalWorld : IAsyncDisposable
             ["services:collector:http:0"] = services.Url.ToString(),
         });
         builder.Services.AddSingleton<TimeProvider>(new ManualTime(Now));
-        builder.Services.AddSingleton<ILogSource>(new ListLogSource(lines));
+        builder.Services.AddSingleton(logs);
         builder.AddServiceDefaults();
         Assert.True(builder.TryAddActiveConfiguration(TextWriter.Null));
         builder.AddPortal(PortalShape.Distributed);

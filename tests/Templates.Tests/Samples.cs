@@ -39,7 +39,7 @@ internal static class Samples
     /// <summary>Renders a text over <see cref="Notification"/>.</summary>
     public static string Notify(string text) => Template.Parse("case", text, NotificationFunctions).Render(TemplateValue.From(Notification));
 
-    private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
+    internal sealed class StoppedClock(DateTimeOffset now) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => now;
     }

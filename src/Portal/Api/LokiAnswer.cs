@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Observability.Query.LogQL;
+using Observability.Query.LogQL.Syntax;
 using Observability.Query.Values;
 using Observability.Telemetry;
 
@@ -10,6 +12,9 @@ namespace Observability.Portal.Api;
 /// <summary>An answer in Loki's JSON, or its refusal: plain text, which is what Loki sends and Grafana shows.</summary>
 internal sealed class LokiAnswer
 {
+    // Lines are text in any language and full of quotes and brackets; what is escaped without need makes answers up to twice as long.
+    private static readonly JsonWriterOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly int _status;
     private readonly string _contentType;
     private readonly ReadOnlyMemory<byte> _body;
@@ -24,10 +29,14 @@ internal sealed class LokiAnswer
     /// <param name="exception">A syntax error becomes 400 with line and column, everything else 422.</param>
     public static LokiAnswer Refused(QueryException exception)
     {
+        var status = exception.Fault == QueryFault.Syntax ? StatusCodes.Status400BadRequest : StatusCodes.Status422UnprocessableEntity;
+        return Text(status, Message(exception));
+    }
+
+    private static string Message(QueryException exception)
+    {
         var where = exception.Position is { } at ? string.Create(CultureInfo.InvariantCulture, $" at line {at.Line}, col {at.Column}") : "";
-        return exception.Fault == QueryFault.Syntax
-            ? Text(StatusCodes.Status400BadRequest, $"parse error{where}: {exception.Reason}")
-            : Text(StatusCodes.Status422UnprocessableEntity, $"query error{where}: {exception.Reason}");
+        return $"{(exception.Fault == QueryFault.Syntax ? "parse" : "query")} error{where}: {exception.Reason}";
     }
 
     public static LokiAnswer Text(int status, string text) => new(status, "text/plain; charset=utf-8", System.Text.Encoding.UTF8.GetBytes(text + "\n"));
@@ -43,20 +52,7 @@ internal sealed class LokiAnswer
             json.WriteStringValue("categorize-labels");
             json.WriteEndArray();
         }
-        json.WriteStartArray("result");
-        foreach (var stream in entries.GroupBy(entry => categorizes ? entry.Stream : entry.Labels))
-        {
-            json.WriteStartObject();
-            WriteLabels(json, "stream", stream.Key);
-            json.WriteStartArray("values");
-            foreach (var entry in stream)
-            {
-                WriteLine(json, entry, categorizes);
-            }
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        WriteStreams(json, "result", entries, categorizes);
         WriteStatistics(json, entries.Count);
     });
 
@@ -97,6 +93,19 @@ internal sealed class LokiAnswer
         WriteStatistics(json, 0);
     });
 
+    /// <summary>Bytes by name of a label: Loki writes the name as a label without value, which a set of labels cannot hold.</summary>
+    public static LokiAnswer OfLabelVolumes(long timeMilliseconds, IEnumerable<(string Label, double Bytes)> volumes) => Success(json =>
+    {
+        json.WriteString("resultType", "vector");
+        WriteArray(json, [.. volumes], volume =>
+        {
+            WriteLabels(json, "metric", [new Label(volume.Label, "")]);
+            json.WritePropertyName("value");
+            WritePoint(json, timeMilliseconds, volume.Bytes);
+        });
+        WriteStatistics(json, 0);
+    });
+
     public static LokiAnswer OfTexts(IEnumerable<string> texts) => Data(json =>
     {
         json.WriteStartArray("data");
@@ -116,6 +125,23 @@ internal sealed class LokiAnswer
         }
         json.WriteEndArray();
     });
+
+    /// <summary>An endpoint whose answer is an object without status and data around it.</summary>
+    public static LokiAnswer Bare(Action<Utf8JsonWriter> write) => Json(write);
+
+    /// <param name="write">Writes one property named data.</param>
+    public static LokiAnswer OfData(Action<Utf8JsonWriter> write) => Data(write);
+
+    public static LokiAnswer OfFormatted(LogQLExpression query) => Data(json => json.WriteString("data", query.ToString()));
+
+    public static LokiAnswer NotFormatted(QueryException exception) => Json(json =>
+    {
+        json.WriteString("status", "invalid-query");
+        json.WriteString("error", Message(exception));
+    }, StatusCodes.Status400BadRequest);
+
+    /// <summary>One message of <c>tail</c>: the lines in the streams that they belong to.</summary>
+    public static ReadOnlyMemory<byte> Tailed(IReadOnlyList<LogEntry> entries) => Json(json => WriteStreams(json, "streams", entries, categorizes: false))._body;
 
     public static LokiAnswer OfBuild(string version) => Json(json => json.WriteString("version", version));
 
@@ -140,16 +166,16 @@ internal sealed class LokiAnswer
         write(json);
     });
 
-    private static LokiAnswer Json(Action<Utf8JsonWriter> write)
+    private static LokiAnswer Json(Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK)
     {
         var body = new ArrayBufferWriter<byte>(4096);
-        using (var json = new Utf8JsonWriter(body))
+        using (var json = new Utf8JsonWriter(body, s_readable))
         {
             json.WriteStartObject();
             write(json);
             json.WriteEndObject();
         }
-        return new LokiAnswer(StatusCodes.Status200OK, "application/json; charset=UTF-8", body.WrittenMemory);
+        return new LokiAnswer(status, "application/json; charset=UTF-8", body.WrittenMemory);
     }
 
     private static void WriteArray<T>(Utf8JsonWriter json, IReadOnlyList<T> items, Action<T> writeItem)
@@ -159,6 +185,24 @@ internal sealed class LokiAnswer
         {
             json.WriteStartObject();
             writeItem(item);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteStreams(Utf8JsonWriter json, string name, IReadOnlyList<LogEntry> entries, bool categorizes)
+    {
+        json.WriteStartArray(name);
+        foreach (var stream in entries.GroupBy(entry => categorizes ? entry.Stream : entry.Labels))
+        {
+            json.WriteStartObject();
+            WriteLabels(json, "stream", stream.Key);
+            json.WriteStartArray("values");
+            foreach (var entry in stream)
+            {
+                WriteLine(json, entry, categorizes);
+            }
+            json.WriteEndArray();
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -17,7 +17,7 @@ internal sealed class LokiRequest
     private const int DefaultLines = 100;
 
     /// <summary>Loki's <c>max_entries_limit_per_query</c>. Bigger: one answer of tens of megabytes, held whole while it is grouped into streams.</summary>
-    private const int MaximumLines = 5000;
+    public const int MaximumLines = 5000;
 
     /// <summary>Loki's default: what a range is cut into when the client names no step.</summary>
     private const int DefaultSteps = 250;
@@ -42,9 +42,7 @@ internal sealed class LokiRequest
         var other => throw Refused($"direction is '{other}'; expected forward or backward"),
     };
 
-    public int Limit => Text("limit") is not { Length: > 0 } text ? DefaultLines
-        : int.TryParse(text, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= MaximumLines ? limit
-        : throw Refused($"limit is '{text}'; expected 1 to {MaximumLines}");
+    public int Limit => Count("limit", DefaultLines, MaximumLines);
 
     /// <summary>Of an instant query.</summary>
     public long TimeNanoseconds => Time("time", _now);
@@ -78,6 +76,11 @@ internal sealed class LokiRequest
         }
     }
 
+    /// <summary>The stream selector that <c>query</c> is, without stages.</summary>
+    public LogSelectorExpression Selector => Query as LogSelectorExpression is { Stages.Count: 0 } selector
+        ? selector
+        : throw Refused($"'{Text("query")}' is not a plain stream selector, as {{source=\"dbt\"}}");
+
     public LogQLExpression Query => Text("query") is { Length: > 0 } text ? LogQLParser.Parse(text) : throw Refused("the parameter query is missing");
 
     /// <summary>The matchers of each <c>match[]</c> (or <c>match</c>, or <c>query</c>); one empty list when there is none.</summary>
@@ -104,12 +107,23 @@ internal sealed class LokiRequest
         }
     }
 
+    /// <summary>A whole number from 1 to <paramref name="maximum"/>.</summary>
+    /// <exception cref="QueryException">It is something else.</exception>
+    public int Count(string name, int otherwise, int maximum) => Text(name) is not { Length: > 0 } text ? otherwise
+        : int.TryParse(text, CultureInfo.InvariantCulture, out var count) && count > 0 && count <= maximum ? count
+        : throw Refused($"{name} is '{text}'; expected 1 to {maximum}");
+
+    /// <summary>The parameter as it came; empty when it did not.</summary>
+    public string Text(string name) => Values(name) is [.., { } last] ? last : "";
+
+    public bool Has(string name) => Text(name).Length > 0;
+
+    public static QueryException Refused(string reason) => new(QueryFault.Syntax, reason);
+
     private static IReadOnlyList<LabelMatcher> Matchers(string text) =>
         LogQLParser.Parse(text) is LogSelectorExpression { Stages.Count: 0 } selector
             ? selector.Matchers
             : throw Refused($"'{text}' is not a plain stream selector, as {{source=\"dbt\"}}");
-
-    private static QueryException Refused(string reason) => new(QueryFault.Syntax, reason);
 
     private long Time(string name, long otherwise)
     {
@@ -130,8 +144,6 @@ internal sealed class LokiRequest
             ? (time - DateTimeOffset.UnixEpoch).Ticks * 100
             : throw Refused($"{name} is '{text}'; expected Unix nanoseconds, Unix seconds or an RFC 3339 time, as 2026-11-21T12:00:00Z");
     }
-
-    private string Text(string name) => Values(name) is [.., { } last] ? last : "";
 
     private StringValues Values(string name) => _form is not null && _form.TryGetValue(name, out var values) ? values : _query[name];
 }

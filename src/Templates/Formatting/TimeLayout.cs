@@ -73,6 +73,9 @@ internal static class TimeLayout
         }
     }
 
+    /// <summary>What a layout begins with: the name of an element, a fraction such as <c>.000</c> as it stands, or null where it is plain text.</summary>
+    public static string? ElementAt(ReadOnlySpan<char> rest) => FractionLength(rest) is var fraction and > 0 ? rest[..fraction].ToString() : FindElement(rest).Element;
+
     private static (string Element, Func<TemplateTime, string> Write) FindElement(ReadOnlySpan<char> rest)
     {
         foreach (var candidate in Elements)

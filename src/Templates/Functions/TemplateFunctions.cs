@@ -5,7 +5,7 @@ namespace Observability.Templates;
 
 /// <summary>
 /// The functions that a template may call, and the variables that its first line finds. Sets are immutable and composed:
-/// start from <see cref="Standard"/>, <see cref="Prometheus"/> or <see cref="Alertmanager"/> and add with <see cref="With"/>.
+/// start from <see cref="Standard"/>, <see cref="Prometheus"/>, <see cref="Alertmanager"/> or <see cref="Loki"/> and add with <see cref="With"/>.
 /// </summary>
 public sealed class TemplateFunctions
 {
@@ -53,6 +53,14 @@ public sealed class TemplateFunctions
     /// <param name="timeProvider">What <c>since</c> and <c>now</c> read.</param>
     public static TemplateFunctions Alertmanager(TimeProvider timeProvider) =>
         Of([.. Standard._functions.Values, .. SharedFunctions.All, HumanizeFunctions.Duration, .. AlertmanagerFunctions.All(timeProvider)], NoVariables);
+
+    /// <summary>
+    /// The language of <c>line_format</c> and <c>label_format</c> (Loki documentation, "Template functions"), without what reads the line itself and units of
+    /// LogQL: <c>__line__</c>, <c>__timestamp__</c>, <c>bytes</c>, <c>duration</c>, <c>duration_seconds</c>. Who evaluates the query adds those.
+    /// </summary>
+    /// <param name="timeProvider">What <c>now</c> reads.</param>
+    public static TemplateFunctions Loki(TimeProvider timeProvider) =>
+        Of([.. Standard._functions.Values, .. LokiTextFunctions.All, .. LokiNumberFunctions.All, .. LokiTimeFunctions.All(timeProvider)], NoVariables);
 
     /// <summary>This set and some more; a function of the same name is replaced.</summary>
     public TemplateFunctions With(params IEnumerable<TemplateFunction> functions) => Of([.. _functions.Values, .. functions], RootVariables);

@@ -29,10 +29,10 @@ internal sealed class TemplateRegex
         }
     }
 
-    /// <summary>Compiled once a rendering: a range often matches each alert against the same expression.</summary>
+    /// <summary>Compiled once a rendering, because a range often matches each alert against the same expression; with <see cref="RenderOptions.Expressions"/> once for many.</summary>
     public static TemplateRegex For(RenderContext context, string pattern)
     {
-        if (!context.Expressions.TryGetValue(pattern, out var regex))
+        if (!context.Expressions.TryGet(pattern, out var regex))
         {
             // Compiling costs about as much as some thousand steps (a few hundred microseconds).
             context.Charge(1000 + (10 * Math.Min(pattern.Length, MaximumPatternLength)));
@@ -48,24 +48,42 @@ internal sealed class TemplateRegex
         return _regex.IsMatch(text);
     }
 
-    /// <summary>Go's ReplaceAllString: an empty match directly after a match does not count; <c>$1</c> and <c>${name}</c> are groups.</summary>
-    public string ReplaceAll(FunctionCall call, string replacement, string text)
+    /// <summary>Go's ReplaceAllString: <c>$1</c> and <c>${name}</c> are groups.</summary>
+    public string ReplaceAll(FunctionCall call, string replacement, string text) => Replace(call, text, (output, match) => Expand(output, replacement, match));
+
+    /// <summary>Go's ReplaceAllLiteralString: the replacement stands as it is.</summary>
+    public string ReplaceAllLiteral(FunctionCall call, string replacement, string text) => Replace(call, text, (output, _) => output.Append(replacement));
+
+    /// <summary>How often the expression matches, matches not overlapping.</summary>
+    public int Count(FunctionCall call, string text) => Matches(call, text).Count();
+
+    private string Replace(FunctionCall call, string text, Action<BoundedText, Match> write)
     {
-        call.Context.ChargeText(8 * text.Length);
         var output = call.NewText();
         var copiedTo = 0;
-        for (var match = _regex.Match(text); match.Success; match = match.NextMatch())
+        foreach (var match in Matches(call, text))
         {
-            call.Context.Charge(1);
-            if (match.Length == 0 && match.Index == copiedTo && copiedTo > 0)
-            {
-                continue;
-            }
             output.Append(text.AsSpan(copiedTo, match.Index - copiedTo));
-            Expand(output, replacement, match);
+            write(output, match);
             copiedTo = match.Index + match.Length;
         }
         return output.Append(text.AsSpan(copiedTo)).ToString();
+    }
+
+    // As Go counts matches: an empty one directly after another does not count.
+    private IEnumerable<Match> Matches(FunctionCall call, string text)
+    {
+        call.Context.ChargeText(8 * text.Length);
+        var end = -1;
+        for (var match = _regex.Match(text); match.Success; match = match.NextMatch())
+        {
+            call.Context.Charge(1);
+            if (match.Length > 0 || match.Index != end)
+            {
+                end = match.Index + match.Length;
+                yield return match;
+            }
+        }
     }
 
     private void Expand(BoundedText output, string replacement, Match match)

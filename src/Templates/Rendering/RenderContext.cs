@@ -16,7 +16,7 @@ internal sealed class RenderContext(RenderOptions options, Func<string, Template
 
     public RenderOptions Options { get; } = options;
 
-    public Dictionary<string, TemplateRegex> Expressions { get; } = new(StringComparer.Ordinal);
+    public CompiledExpressions Expressions { get; } = options.Expressions ?? new CompiledExpressions();
 
     /// <summary>Renders a template of the set into a text of its own (<c>tmpl</c>).</summary>
     public string RenderNamed(string name, TemplateValue data) => renderNamed(name, data);

@@ -55,6 +55,9 @@ public sealed record RenderOptions
     /// <summary>The moment that <c>query</c> and <c>now</c> of rule templates see.</summary>
     public DateTimeOffset? EvaluationTime { get; init; }
 
+    /// <summary>What keeps compiled expressions from one rendering to the next; null compiles them in each.</summary>
+    public CompiledExpressions? Expressions { get; init; }
+
     /// <summary>Looked at every few hundred steps.</summary>
     public CancellationToken Cancellation { get; init; }
 }

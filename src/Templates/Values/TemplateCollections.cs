@@ -38,9 +38,10 @@ public class TemplateMap
 
     public TemplateValue Zero { get; }
 
-    public int Count => _entries.Count;
+    public virtual int Count => _entries.Count;
 
-    public IEnumerable<KeyValuePair<string, TemplateValue>> Entries => _entries;
+    /// <summary>Sorted by key.</summary>
+    public virtual IEnumerable<KeyValuePair<string, TemplateValue>> Entries => _entries;
 
     /// <summary>How <c>print</c> shows the map; null for Go's <c>map[a:1]</c>.</summary>
     public virtual string? OwnText => null;
@@ -49,12 +50,38 @@ public class TemplateMap
     public static TemplateMap OfTexts(IEnumerable<KeyValuePair<string, string>> entries) =>
         new(entries.Select(entry => KeyValuePair.Create(entry.Key, TemplateValue.From(entry.Value))), "");
 
-    public bool TryGetValue(string key, out TemplateValue value) => _entries.TryGetValue(key, out value);
+    /// <summary>
+    /// A map of texts that is looked into key by key and listed only when a template ranges over it or prints it: for data that has many keys of which
+    /// a template names few.
+    /// </summary>
+    /// <param name="find">The text of a key, "" for one that is absent.</param>
+    /// <param name="list">All keys with their texts. Called at most once.</param>
+    public static TemplateMap OfTexts(Func<string, string> find, Func<IEnumerable<KeyValuePair<string, string>>> list) => new LookedUpTexts(find, list);
+
+    public virtual bool TryGetValue(string key, out TemplateValue value) => _entries.TryGetValue(key, out value);
 
     public virtual bool TryGetMethod(string name, out TemplateFunction method)
     {
         method = null!;
         return false;
+    }
+}
+
+internal sealed class LookedUpTexts(Func<string, string> find, Func<IEnumerable<KeyValuePair<string, string>>> list) : TemplateMap([], "")
+{
+    private TemplateMap? _listed;
+
+    public override int Count => Listed.Count;
+
+    public override IEnumerable<KeyValuePair<string, TemplateValue>> Entries => Listed.Entries;
+
+    private TemplateMap Listed => _listed ??= OfTexts(list());
+
+    public override bool TryGetValue(string key, out TemplateValue value)
+    {
+        var text = find(key);
+        value = text;
+        return text.Length > 0;
     }
 }
 

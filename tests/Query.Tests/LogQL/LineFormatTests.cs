@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using Observability.Query.LogQL.Lines;
+using Observability.Query.Values;
 using Observability.Telemetry;
 
 namespace Observability.Query.Tests.LogQL;

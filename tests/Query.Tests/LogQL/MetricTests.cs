@@ -75,7 +75,6 @@ public sealed class MetricTests
         // Parsers whose labels nobody asks for are not run, so lines that are no JSON do not matter
         { """sum(count_over_time({app="web"} | json [1m]))""", "{} 7" },
 
-
         // A query that asks for __error__ counts the lines that a parser could not read
         { """sum by (__error__) (count_over_time({app=~"web|job"} | json [1m]))""", """{__error__="JSONParserErr"} 9""" },
         { """sum by (app) (count_over_time({app=~"web|job"} | json | __error__!="" [1m]))""", """{app="job"} 2; {app="web"} 7""" },
@@ -95,6 +94,13 @@ public sealed class MetricTests
         { "2 < vector(3)", "{} 3" },
         { "4 < vector(3)", "" },
         { "4 < bool vector(3)", "{} 0" },
+        { "vector(3) >= 3", "{} 3" },
+        { "vector(3) <= 2", "" },
+        { "vector(3) == 3", "{} 3" },
+        { "vector(3) != 3", "" },
+        { "vector(3) != bool 3", "{} 0" },
+        { "7 - 2 - 1", "4" },
+        { "-2 ^ 2", "4" },
         { """sum by (code) (count_over_time({app="web"} | logfmt [1m])) > 2""", """{code="200"} 5""" },
         { """sum by (code) (count_over_time({app="web"} | logfmt | code="500" [1m])) / ignoring(code) sum(count_over_time({app="web"} | logfmt [1m]))""", "{} 0.285714286" },
         { """sum by (app, env) (count_over_time({app=~"web|job"}[1m])) / on(env) group_left sum by (env) (count_over_time({app=~"web|job"}[1m]))""", """{app="job", env="prod"} 0.25; {app="web", env="dev"} 1; {app="web", env="prod"} 0.75""" },

@@ -45,6 +45,17 @@ public sealed class EngineTests
     public void Info_is_parsed_and_refused_by_name() =>
         Assert.Contains("not yet", Assert.Throws<QueryException>(() => Instant("info(up)", new FixedSeries([]))).Reason, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("(?P<first>.)(.*)", "$1-$2-${first}", "a-pi-a")]
+    [InlineData("(.)(?P<rest>.*)", "$1-$2-$rest", "a-pi-pi")]
+    [InlineData("(?:a)(?P<p>p)([(i)])", "$1|$2|$3|$$|$2x", "p|i||$|")]
+    public void Groups_of_label_replace_are_counted_from_left_to_right_named_or_not(string pattern, string replacement, string expected)
+    {
+        var series = new SeriesSamples(LabelSet.Of((LabelSet.MetricName, "up"), ("job", "api")), new[] { Now }, new[] { 1.0 });
+        var replaced = Assert.Single(VectorOf(Instant($"label_replace(up, \"to\", \"{replacement}\", \"job\", \"{pattern}\")", new FixedSeries([series]))));
+        Assert.Equal(expected, replaced.Labels["to"]);
+    }
+
     [Fact]
     public void A_rate_of_what_is_no_counter_is_remarked_once()
     {

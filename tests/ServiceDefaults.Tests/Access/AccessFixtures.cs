@@ -28,6 +28,7 @@ internal static class AccessFixtures
         builder.Configuration["urls"] = url;
         builder.Services.AddAccess(_ => () => access);
         var app = builder.Build();
+        app.UseWebSockets();
         app.MapPost("/write", context => context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(context.GetActor().Name)).AsTask()).RequireRole(AccessRoles.Ingest);
         app.MapGroup("/api").RequireRole(AccessRoles.Read).MapGet("/read", () => "read");
         await app.StartAsync();

@@ -52,6 +52,31 @@ public sealed class RequireRoleTests
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("https://evil.example", true, HttpStatusCode.Forbidden)]
+    [InlineData(null, true, HttpStatusCode.OK)]
+    [InlineData("https://evil.example", false, HttpStatusCode.OK)]
+    public async Task A_page_elsewhere_cannot_read_over_a_WebSocket_which_browsers_would_show_it(string? origin, bool isWebSocket, HttpStatusCode expected)
+    {
+        await using var app = await AccessFixtures.StartAsync(Access);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/read");
+        request.Headers.Add("Authorization", "Basic " + Convert.ToBase64String("anybody:read-key"u8));
+        if (origin is not null)
+        {
+            request.Headers.Add("Origin", origin);
+        }
+        if (isWebSocket)
+        {
+            request.Headers.Add("Connection", "Upgrade");
+            request.Headers.Add("Upgrade", "websocket");
+            request.Headers.Add("Sec-WebSocket-Version", "13");
+            request.Headers.Add("Sec-WebSocket-Key", "MDEyMzQ1Njc4OWFiY2RlZg==");
+        }
+        using var response = await client.SendAsync(request);
+        Assert.Equal(expected, response.StatusCode);
+    }
+
     [Fact]
     public async Task Handlers_of_a_group_are_protected_and_the_refusal_says_how_to_present_a_key()
     {

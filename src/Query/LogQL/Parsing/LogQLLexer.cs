@@ -1,5 +1,4 @@
 using Observability.Query.LogQL.Units;
-using Observability.Query.PromQL;
 using Observability.Query.Values;
 
 namespace Observability.Query.LogQL.Parsing;

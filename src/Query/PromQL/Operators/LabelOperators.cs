@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Observability.Query.Values;
 using Observability.Telemetry;
@@ -49,7 +48,8 @@ internal static class LabelFunctions
         {
             throw new QueryException(QueryFault.Execution, $"invalid regular expression in label_replace(): {exception.Message}");
         }
-        return labels => regex.Match(labels[source]) is { Success: true } match ? Expand(replacement, match) : null;
+        var expansion = new GroupReplacement(pattern, replacement);
+        return labels => regex.Match(labels[source]) is { Success: true } match ? expansion.Expand(match) : null;
     }
 
     /// <exception cref="QueryException">The target is no label name.</exception>
@@ -66,50 +66,5 @@ internal static class LabelFunctions
         {
             throw new QueryException(QueryFault.Execution, $"invalid {what} {QuotedText.Quote(name)}");
         }
-    }
-
-    /// <summary>Go's template of regular expressions: <c>$1</c>, <c>$name</c>, <c>${name}</c>, <c>$$</c>. A name is as long as possible and unknown ones are empty.</summary>
-    private static string Expand(string template, Match match)
-    {
-        var text = new StringBuilder();
-        for (var i = 0; i < template.Length; i++)
-        {
-            if (template[i] != '$')
-            {
-                text.Append(template[i]);
-            }
-            else if (i + 1 < template.Length && template[i + 1] == '$')
-            {
-                text.Append('$');
-                i++;
-            }
-            else if (TryReadName(template, i + 1, out var name, out var end))
-            {
-                text.Append(match.Groups[name].Value);
-                i = end - 1;
-            }
-            else
-            {
-                text.Append('$');
-            }
-        }
-        return text.ToString();
-    }
-
-    private static bool TryReadName(string template, int at, out string name, out int end)
-    {
-        var braced = at < template.Length && template[at] == '{';
-        var start = braced ? at + 1 : at;
-        end = start;
-        while (end < template.Length && (char.IsAsciiLetterOrDigit(template[end]) || template[end] == '_'))
-        {
-            end++;
-        }
-        name = template[start..end];
-        if (!braced)
-        {
-            return name.Length > 0;
-        }
-        return name.Length > 0 && end < template.Length && template[end++] == '}';
     }
 }

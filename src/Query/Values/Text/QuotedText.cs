@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using Observability.Query.Values;
 
-namespace Observability.Query.PromQL;
+namespace Observability.Query.Values;
 
 /// <summary>
 /// Strings of a query with Go's escapes; between backquotes nothing is escaped. <c>\xHH</c> and octal escapes name bytes of UTF-8.

@@ -1,4 +1,4 @@
-namespace Observability.Query.LogQL.Lines;
+namespace Observability.Query.Values;
 
 /// <summary>
 /// Which group of a .NET expression is meant by <c>$2</c>. RE2, whose numbers users write, counts all capturing groups from left to right; .NET counts the unnamed ones first
