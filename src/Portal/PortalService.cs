@@ -35,6 +35,7 @@ public static class PortalService
         services.AddSingleton<LokiDetection>();
         services.AddSingleton<LokiTail>();
         services.AddSingleton<LogExport>();
+        services.AddSingleton<TraceApi>();
         services.AddSingleton<Forwarding>();
         services.AddSingleton(provider => new BackendAddresses(shape, () => OwnAddress(provider)));
         services.AddHttpClient<PortalApi>(client => client.Timeout = PortalApi.Timeout);
@@ -52,6 +53,7 @@ public static class PortalService
         app.Services.GetRequiredService<LokiDetection>().Map(app);
         app.Services.GetRequiredService<LokiTail>().Map(app);
         app.Services.GetRequiredService<LogExport>().Map(app);
+        app.Services.GetRequiredService<TraceApi>().Map(app);
         app.MapPages();
         if (app.Services.GetRequiredService<PortalPlace>().Shape == PortalShape.Distributed)
         {

@@ -3,10 +3,16 @@ namespace Observability.Configuration;
 /// <summary><c>settings.yaml</c>: what is neither a rule nor a route. Every value has a default.</summary>
 public sealed record SettingsConfiguration
 {
+    /// <summary>What stands for the id in <see cref="TraceUrl"/>.</summary>
+    public const string TraceIdPlace = "{trace_id}";
+
     public static SettingsConfiguration Default { get; } = new();
 
     /// <summary>The address that people reach the Portal under; begins every link in a notice. Ends without a slash.</summary>
     public string ExternalUrl { get; init; } = "http://127.0.0.1:8080";
+
+    /// <summary>Where a tracer shows a trace, with <see cref="TraceIdPlace"/> in it; empty when there is none.</summary>
+    public string TraceUrl { get; init; } = "";
 
     /// <summary>How often a rule group without an interval of its own is evaluated. Default 15s.</summary>
     public TimeSpan EvaluationInterval { get; init; } = TimeSpan.FromSeconds(15);
@@ -20,6 +26,9 @@ public sealed record SettingsConfiguration
 
     /// <summary>Used for what alerting.yaml's <c>global.smtp_*</c> leaves open. Null when not written.</summary>
     public SmtpSettings? Smtp { get; init; }
+
+    /// <summary>The address of one trace in the tracer, or empty when settings name none.</summary>
+    public string TraceUrlOf(string traceId) => TraceUrl.Replace(TraceIdPlace, traceId, StringComparison.Ordinal);
 }
 
 /// <summary>How long what is kept.</summary>

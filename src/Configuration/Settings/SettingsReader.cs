@@ -18,6 +18,7 @@ public static class SettingsReader
         var settings = new SettingsConfiguration
         {
             ExternalUrl = (root.Url("external_url") ?? defaults.ExternalUrl).TrimEnd('/'),
+            TraceUrl = ReadTraceUrl(root),
             EvaluationInterval = Duration(root, "evaluation_interval", defaults.EvaluationInterval, TimeSpan.FromSeconds(1)),
             PageWithin = Duration(root, "page_within", defaults.PageWithin, TimeSpan.FromMinutes(1)),
             Retention = root.Mapping("retention") is { } retention ? ReadRetention(retention, defaults.Retention) : defaults.Retention,
@@ -26,6 +27,19 @@ public static class SettingsReader
         };
         root.Finish();
         return settings;
+    }
+
+    private static string ReadTraceUrl(MappingReader root)
+    {
+        if (root.Value("trace_url") is not { } node || node.AsUrl() is not { } url)
+        {
+            return "";
+        }
+        if (!url.Contains(SettingsConfiguration.TraceIdPlace, StringComparison.Ordinal))
+        {
+            node.Error($"must hold {SettingsConfiguration.TraceIdPlace}, as https://tracer.example.com/trace/{SettingsConfiguration.TraceIdPlace}");
+        }
+        return url;
     }
 
     private static RetentionSettings ReadRetention(MappingReader mapping, RetentionSettings defaults)

@@ -48,18 +48,7 @@ internal sealed class LokiRequest
     public long TimeNanoseconds => Time("time", _now);
 
     /// <summary>Start inclusive, end exclusive; an hour until now when not given, as in Loki.</summary>
-    public LogRange Range
-    {
-        get
-        {
-            var end = Time("end", _now);
-            var since = Text("since") is not { Length: > 0 } text ? 3600 * Second
-                : DurationText.TryParse(text, out var duration) ? duration.Milliseconds * 1_000_000
-                : throw Refused($"since is '{text}'; expected a duration, as 1h");
-            var start = Time("start", end - since);
-            return start <= end ? new LogRange(start, end) : throw Refused("the end lies before the start");
-        }
-    }
+    public LogRange Range => RangeOr(TimeSpan.FromHours(1));
 
     /// <summary>Nanoseconds; a 250th of the range, whole seconds, when not given.</summary>
     public long Step
@@ -91,6 +80,19 @@ internal sealed class LokiRequest
             var texts = Values("match[]").Concat(Values("match")).Concat(Values("query")).Where(static text => !string.IsNullOrEmpty(text)).ToList();
             return texts.Count == 0 ? [[]] : [.. texts.Select(text => Matchers(text!))];
         }
+    }
+
+    /// <summary>Start inclusive, end exclusive.</summary>
+    /// <param name="otherwise">How long before the end it begins when neither <c>start</c> nor <c>since</c> is given.</param>
+    /// <exception cref="QueryException">A time cannot be read, or the end lies before the start.</exception>
+    public LogRange RangeOr(TimeSpan otherwise)
+    {
+        var end = Time("end", _now);
+        var since = Text("since") is not { Length: > 0 } text ? otherwise.Ticks * 100
+            : DurationText.TryParse(text, out var duration) ? duration.Milliseconds * 1_000_000
+            : throw Refused($"since is '{text}'; expected a duration, as 1h");
+        var start = Time("start", end - since);
+        return start <= end ? new LogRange(start, end) : throw Refused("the end lies before the start");
     }
 
     /// <exception cref="QueryException">The form cannot be read.</exception>

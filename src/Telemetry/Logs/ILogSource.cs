@@ -36,7 +36,11 @@ public sealed record LogSearch(
     IReadOnlyList<LabelMatcher> Stream,
     IReadOnlyList<LineFilter> Lines,
     bool NewestFirst = true,
-    int Limit = int.MaxValue);
+    int Limit = int.MaxValue)
+{
+    /// <summary>Only records of this trace: 32 lower-case hexadecimal digits; empty for all.</summary>
+    public string TraceId { get; init; } = "";
+}
 
 /// <summary>A case-sensitive substring that the body must hold (or must not, when <paramref name="Negated"/>).</summary>
 public readonly record struct LineFilter(string Text, bool Negated = false)
