@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Observability.LogStore.Segments;
+using Observability.LogStore.Segments.Compression;
 using Observability.LogStore.Segments.Files;
 using Observability.LogStore.Segments.Rows;
 using Observability.Telemetry;
@@ -110,14 +111,52 @@ public sealed class SegmentPartsTests
     [InlineData(ColumnKind.Time, 1)]
     [InlineData(ColumnKind.Received, 2)]
     [InlineData(ColumnKind.Flags, 3)]
-    [InlineData(ColumnKind.Resource, 4)]
+    [InlineData(ColumnKind.Stream, 4)]
     [InlineData(ColumnKind.BodyLengths, 5)]
     [InlineData(ColumnKind.Bodies, 6)]
-    [InlineData(ColumnKind.AttributeLengths, 7)]
-    [InlineData(ColumnKind.Attributes, 8)]
-    [InlineData(ColumnKind.IdentityLengths, 9)]
+    [InlineData(ColumnKind.Field, 7)]
+    [InlineData(ColumnKind.OverflowLengths, 8)]
+    [InlineData(ColumnKind.Overflow, 9)]
     [InlineData(ColumnKind.Identities, 10)]
     [InlineData(ColumnKind.BodyTokens, 11)]
     internal void Columns_on_disk_never_change(ColumnKind kind, int onDisk) =>
         Assert.True(onDisk == (int)kind, "Segments hold this number. Append a new kind, or raise SegmentHeader.Version.");
+
+    [Theory]
+    [InlineData(ColumnCompression.None, 0)]
+    [InlineData(ColumnCompression.Lz4, 1)]
+    [InlineData(ColumnCompression.Brotli, 2)]
+    internal void Compressions_on_disk_never_change(ColumnCompression compression, int onDisk) =>
+        Assert.True(onDisk == (int)compression, "Segments hold this number. Append a new one, or raise SegmentHeader.Version.");
+
+    [Fact]
+    public void Rows_of_one_time_keep_their_order_when_sorted_by_time() =>
+        Prop.ForAll(Gen.Choose(0, 20).Select(time => (long)time).ArrayOf().ToArbitrary(), times =>
+            SegmentWriter.OrderByTime(times).SequenceEqual(Enumerable.Range(0, times.Length).OrderBy(row => times[row]))).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_column_of_an_attribute_gives_back_what_each_row_had() =>
+        Prop.ForAll(Gen.Choose(1, 9000).Zip(Gen.Choose(0, 3)).ToArbitrary(), drawn =>
+        {
+            var (rows, absentOneIn) = drawn;
+            var texts = Enumerable.Range(0, rows).Select(row => absentOneIn > 0 && row % (absentOneIn + 1) == 0 ? null : $"text {row * rows % 5000}").ToList();
+            var writer = new FieldColumnWriter();
+            // The same writer twice: what the first block left must not show in the second.
+            return Enumerable.Range(0, 2).All(_ => IsKept(writer, texts));
+        }).QuickCheckThrowOnFailure();
+
+    private static bool IsKept(FieldColumnWriter writer, List<string?> texts)
+    {
+        for (var row = 0; row < texts.Count; row++)
+        {
+            if (texts[row] is { } text && (!writer.TryAdd(row, Encoding.UTF8.GetBytes(text)) || writer.TryAdd(row, "a second of its name"u8)))
+            {
+                return false;
+            }
+        }
+        var bytes = new GrowingArray<byte>();
+        writer.Finish(ref bytes, texts.Count);
+        var column = new FieldColumn(bytes.Items, bytes.Count, texts.Count);
+        return Enumerable.Range(0, texts.Count).All(row => column.TryGet(row, out var text) ? Encoding.UTF8.GetString(text) == texts[row] : texts[row] is null);
+    }
 }

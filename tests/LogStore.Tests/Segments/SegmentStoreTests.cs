@@ -69,11 +69,12 @@ public sealed class SegmentStoreTests
     {
         await using var store = Open(new SegmentStoreOptions { Directory = "/logs", FlushBytes = 64 * 1024 });
         _disk.Faults.CapacityBytes = 10_000;
+        var random = new Random(4);
         var fault = await Assert.ThrowsAnyAsync<IOException>(async () =>
         {
             for (ulong sequence = 1; sequence < 1000; sequence++)
             {
-                await store.AppendAsync([Frames.Of(sequence, new Row(new string('x', 4000)))], Token);
+                await store.AppendAsync([Frames.Of(sequence, new Row(random.GetHexString(4000)))], Token);
             }
         });
         Assert.Contains("no room", fault.Message, StringComparison.Ordinal);

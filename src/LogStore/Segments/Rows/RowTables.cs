@@ -7,6 +7,9 @@ internal sealed class RowResource(LabelSet stream, Label[] attributes) : IEquata
 {
     private readonly LabelSet?[] _withLevel = new LabelSet?[Levels.Count];
 
+    /// <summary>In the place of one whose rows were deleted: positions of the others do not change.</summary>
+    public static RowResource Empty { get; } = new(LabelSet.Empty, []);
+
     public LabelSet Stream { get; } = stream;
 
     public Label[] Attributes { get; } = attributes;
@@ -40,7 +43,9 @@ internal sealed record RowTables(ReadOnlyMemory<RowResource> Resources, ReadOnly
 
     public static int SlotOf(int resource, int flags) => (resource * Levels.Count) + Levels.Of(flags & RowFlags.SeverityMask);
 
-    public LabelSet StreamOf(int slot) => Resources.Span[slot / Levels.Count].WithLevel(slot % Levels.Count);
+    public RowResource ResourceOf(int slot) => Resources.Span[slot / Levels.Count];
+
+    public LabelSet StreamOf(int slot) => ResourceOf(slot).WithLevel(slot % Levels.Count);
 }
 
 /// <summary>The seven levels that a severity number falls into, numbered.</summary>
