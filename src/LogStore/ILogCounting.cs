@@ -17,11 +17,26 @@ public interface ILogCounting
 /// <param name="Range">Event time. The first and the last step count only what lies in it.</param>
 /// <param name="Stream">On stream labels; all must match.</param>
 /// <param name="By">Names of the labels that records are told apart by; a stream without such a label has it empty, that is, not.</param>
-/// <param name="StepNanoseconds">Greater than zero. Steps of whole minutes are the cheapest.</param>
+/// <param name="StepNanoseconds">Whole milliseconds, one at least. Steps of whole minutes are the cheapest.</param>
 public sealed record LogCountQuery(LogRange Range, IReadOnlyList<LabelMatcher> Stream, IReadOnlyList<string> By, long StepNanoseconds)
 {
+    internal const long Millisecond = 1_000_000;
+
     /// <summary>Groups times steps of an answer. Bigger needs more memory (about 100 bytes each) than a picture of counts is worth.</summary>
     public const int MaximalCounts = 500_000;
+
+    /// <exception cref="ArgumentOutOfRangeException">The step is none.</exception>
+    internal void ThrowIfStepIsNone()
+    {
+        if (StepNanoseconds < Millisecond || StepNanoseconds % Millisecond != 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(StepNanoseconds), StepNanoseconds, "a step is whole milliseconds, one at least");
+        }
+    }
+
+    /// <summary>The labels of <see cref="By"/> that a stream has.</summary>
+    internal LabelSet GroupOf(LabelSet stream) =>
+        LabelSet.Of(By.Distinct(StringComparer.Ordinal).Where(name => stream[name].Length > 0).Select(name => new Label(name, stream[name])));
 }
 
 /// <summary>The answer to a count.</summary>

@@ -6,8 +6,7 @@ namespace Observability.LogStore;
 public interface ILogDeletion
 {
     /// <summary>
-    /// Deletes every record that satisfies the filter and was appended before. No search that begins after this returns finds one, also after a restart, and
-    /// a frame that comes again does not bring them back.
+    /// Deletes every record that satisfies the filter and was appended before. No search that begins after this returns finds one, also after a restart.
     /// </summary>
     /// <returns>How many records were deleted.</returns>
     /// <exception cref="IOException">The store is away or its disk failed. Repeat it: what was deleted stays so.</exception>

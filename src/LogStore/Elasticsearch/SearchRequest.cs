@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Observability.Telemetry;
@@ -51,6 +52,30 @@ internal static class SearchRequest
             ["track_total_hits"] = false,
             ["query"] = Query(range, matchers, []),
             ["aggs"] = new JsonObject { ["streams"] = new JsonObject { ["composite"] = composite } },
+        });
+    }
+
+    /// <summary>One page of counts: streams times steps.</summary>
+    public static byte[] Counts(LogCountQuery query, int size, JsonElement? after)
+    {
+        var interval = string.Create(CultureInfo.InvariantCulture, $"{query.StepNanoseconds / LogCountQuery.Millisecond}ms");
+        var composite = new JsonObject
+        {
+            ["size"] = size,
+            ["sources"] = new JsonArray(
+                new JsonObject { ["stream"] = Single("terms", "field", Fields.Stream) },
+                new JsonObject { ["start"] = new JsonObject { ["date_histogram"] = new JsonObject { ["field"] = Fields.Timestamp, ["fixed_interval"] = interval } } }),
+        };
+        if (after is { } key)
+        {
+            composite["after"] = JsonNode.Parse(key.GetRawText());
+        }
+        return JsonSerializer.SerializeToUtf8Bytes(new JsonObject
+        {
+            ["size"] = 0,
+            ["track_total_hits"] = false,
+            ["query"] = Query(query.Range, query.Stream, []),
+            ["aggs"] = new JsonObject { ["counts"] = new JsonObject { ["composite"] = composite } },
         });
     }
 

@@ -160,7 +160,7 @@ public sealed partial class SegmentLogStore : ILogStore, ILogCounting
     public async Task<LogCounts> CountAsync(LogCountQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(query.StepNanoseconds);
+        query.ThrowIfStepIsNone();
         await Task.Yield();
         using var scope = BeginSearch();
         var search = new CountSearch(query, ReportDamage);

@@ -140,7 +140,7 @@ public sealed class SegmentPartsTests
         {
             var (rows, absentOneIn) = drawn;
             var texts = Enumerable.Range(0, rows).Select(row => absentOneIn > 0 && row % (absentOneIn + 1) == 0 ? null : $"text {row * rows % 5000}").ToList();
-            var writer = new FieldColumnWriter();
+            var writer = new FieldColumnWriter(rows);
             // The same writer twice: what the first block left must not show in the second.
             return Enumerable.Range(0, 2).All(_ => IsKept(writer, texts));
         }).QuickCheckThrowOnFailure();

@@ -18,7 +18,7 @@ internal sealed class BlockWriter
     private readonly int[] _fieldOfName;
     private readonly List<(int Name, FieldColumnWriter Column)> _fields = [];
     private readonly HashSet<ulong> _tokens = [];
-    private readonly long[] _times = new long[SegmentWriter.RowsPerBlock];
+    private readonly long[] _times;
     private GrowingArray<byte> _column = new();
     private GrowingArray<byte> _places = new();
     private BytesColumnBuilder _overflow = new();
@@ -30,6 +30,8 @@ internal sealed class BlockWriter
     public BlockWriter(SegmentFileWriter file, HeadSnapshot rows, ReadOnlySpan<int> nameCounts)
     {
         (_file, _rows) = (file, rows);
+        var rowsOfBlock = Math.Min(rows.Count, SegmentWriter.RowsPerBlock);
+        _times = new long[rowsOfBlock];
         _fieldOfName = new int[nameCounts.Length];
         _fieldOfName.AsSpan().Fill(-1);
         var often = new List<(int Count, int Name)>();
@@ -43,7 +45,7 @@ internal sealed class BlockWriter
         foreach (var (_, name) in often.OrderByDescending(entry => entry.Count).Take(MaximalFields))
         {
             _fieldOfName[name] = _fields.Count;
-            _fields.Add((name, new FieldColumnWriter()));
+            _fields.Add((name, new FieldColumnWriter(rowsOfBlock)));
         }
     }
 

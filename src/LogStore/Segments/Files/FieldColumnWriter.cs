@@ -1,21 +1,20 @@
+using System.Numerics;
 using Observability.LogStore.Segments.Rows;
 
 namespace Observability.LogStore.Segments.Files;
 
 /// <summary>Collects the texts of one attribute over the rows of a block, as a dictionary until that stops to pay. Used again for each block.</summary>
-internal sealed class FieldColumnWriter
+/// <param name="maximalRows">Of a block; what is kept for it is sized by this.</param>
+internal sealed class FieldColumnWriter(int maximalRows)
 {
     /// <summary>More different texts than this in 16,384 rows: a dictionary of them would be as long as the texts.</summary>
     public const int MaximalTexts = 4096;
 
-    /// <summary>Twice as many places as texts keep the chains short.</summary>
-    private const int TableEntries = 2 * MaximalTexts;
-
-    /// <summary>Position of a text plus one; 0 is free.</summary>
-    private readonly int[] _table = new int[TableEntries];
-    private readonly ulong[] _hashes = new ulong[MaximalTexts];
-    private readonly int[] _ends = new int[MaximalTexts];
-    private readonly ushort[] _numbers = new ushort[SegmentWriter.RowsPerBlock];
+    /// <summary>Position of a text plus one; 0 is free. Twice as many places as texts keep the chains short.</summary>
+    private readonly int[] _table = new int[BitOperations.RoundUpToPowerOf2((uint)(2 * Math.Min(MaximalTexts, maximalRows)))];
+    private readonly ulong[] _hashes = new ulong[Math.Min(MaximalTexts, maximalRows)];
+    private readonly int[] _ends = new int[Math.Min(MaximalTexts, maximalRows)];
+    private readonly ushort[] _numbers = new ushort[maximalRows];
     private GrowingArray<byte> _texts = new();
     private GrowingArray<byte> _lengths = new();
     private int _count;
@@ -94,7 +93,7 @@ internal sealed class FieldColumnWriter
     private bool TryNumber(ReadOnlySpan<byte> text, out ushort number)
     {
         var hash = Tokens.Hash(text);
-        for (var place = (int)(hash & (TableEntries - 1)); ; place = (place + 1) & (TableEntries - 1))
+        for (var place = (int)(uint)hash & (_table.Length - 1); ; place = (place + 1) & (_table.Length - 1))
         {
             var position = _table[place] - 1;
             if (position < 0)

@@ -169,7 +169,7 @@ internal sealed class CountSearch(LogCountQuery query, Action<SegmentBlock, Segm
 
     private int GroupOf(LabelSet stream)
     {
-        var group = LabelSet.Of(query.By.Distinct(StringComparer.Ordinal).Where(name => stream[name].Length > 0).Select(name => new Label(name, stream[name])));
+        var group = query.GroupOf(stream);
         if (!_groupPositions.TryGetValue(group, out var position))
         {
             _groupPositions.Add(group, position = _groups.Count);
