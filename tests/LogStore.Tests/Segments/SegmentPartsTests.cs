@@ -5,6 +5,7 @@ using Observability.LogStore.Segments;
 using Observability.LogStore.Segments.Compression;
 using Observability.LogStore.Segments.Files;
 using Observability.LogStore.Segments.Rows;
+using Observability.LogStore.Segments.Searching;
 using Observability.Telemetry;
 
 namespace Observability.LogStore.Tests.Segments;
@@ -83,28 +84,103 @@ public sealed class SegmentPartsTests
         Prop.ForAll(texts, texts, (before, part) =>
         {
             var body = Encoding.UTF8.GetBytes(before + part + before);
-            var (all, required) = (new HashSet<ulong>(), new HashSet<ulong>());
+            var (all, required) = (new TokenSet(), new TokenSet());
             Tokens.AddAll(body, all);
             Tokens.AddWhole(Encoding.UTF8.GetBytes(part), required);
             var bloom = TokenBloom.Build(all);
-            return required.All(hash => all.Contains(hash) && TokenBloom.MayHold(bloom, hash));
+            return required.Hashes.ToArray().All(hash => all.Hashes.Contains(hash) && TokenBloom.MayHold(bloom, hash));
         }).QuickCheckThrowOnFailure();
     }
 
     [Fact]
     public void A_bloom_denies_nearly_everything_else()
     {
-        var held = Enumerable.Range(0, 5000).Select(number => Tokens.Hash(Encoding.UTF8.GetBytes($"held{number}"))).ToHashSet();
+        var held = new TokenSet();
+        foreach (var number in Enumerable.Range(0, 5000))
+        {
+            held.Add(Tokens.Hash(Encoding.UTF8.GetBytes($"held{number}")));
+        }
         var bloom = TokenBloom.Build(held);
         var wrong = Enumerable.Range(0, 10_000).Count(number => TokenBloom.MayHold(bloom, Tokens.Hash(Encoding.UTF8.GetBytes($"absent{number}"))));
         Assert.InRange(wrong, 0, 400);
     }
 
     [Fact]
+    public void Filters_never_deny_a_piece_of_a_text_that_is_there()
+    {
+        var signs = Gen.Elements('a', 'b', 'c', 'Z', '0', '_', ' ', '-', 'ü');
+        Prop.ForAll(signs.ArrayOf().ToArbitrary(), Gen.Choose(0, 40).Zip(Gen.Choose(0, 40)).ToArbitrary(), (characters, cut) =>
+        {
+            var text = new string(characters);
+            var start = Math.Min(cut.Item1, text.Length);
+            var piece = text.Substring(start, Math.Min(cut.Item2, text.Length - start));
+            var (tokens, grams) = (new TokenSet(), new GramFilterBuilder());
+            Tokens.AddAll(Encoding.UTF8.GetBytes(text), tokens, grams);
+            var (bloom, bitmap) = (TokenBloom.Build(tokens), grams.Take());
+            var plan = new SearchPlan(new LogSearch(Frames.AllTime, [], [new LineFilter(piece)]));
+            return plan.RequiredTokens.ToArray().All(hash => TokenBloom.MayHold(bloom, hash)) && plan.RequiredGrams.ToArray().All(hash => GramFilter.MayHold(bitmap, hash));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Tokens_are_the_longest_runs_of_their_signs() =>
+        Prop.ForAll(Gen.Choose(0, 255).Select(value => (byte)value).Or(Gen.Elements((byte)' ', (byte)'a', (byte)'_')).ArrayOf().ToArbitrary(), bytes =>
+        {
+            var (found, expected) = (new TokenSet(), new TokenSet());
+            Tokens.AddAll(bytes, found);
+            for (var start = 0; start < bytes.Length; start++)
+            {
+                var end = start;
+                while (end < bytes.Length && (bytes[end] is (byte)'_' or >= 0x80 || char.IsAsciiLetterOrDigit((char)bytes[end])))
+                {
+                    end++;
+                }
+                if (end > start)
+                {
+                    expected.Add(Tokens.Hash(bytes.AsSpan(start..end)));
+                    start = end;
+                }
+            }
+            return found.Hashes.SequenceEqual(expected.Hashes);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_filter_of_grams_denies_nearly_every_piece_that_is_not_there_and_is_empty_again_when_it_was_taken()
+    {
+        var (tokens, grams, random) = (new TokenSet(), new GramFilterBuilder(), new Random(5));
+        foreach (var _ in Enumerable.Range(0, 2000))
+        {
+            Tokens.AddAll(Encoding.UTF8.GetBytes($"loaded {random.GetHexString(8)} in {random.Next(100_000)} ms"), tokens, grams);
+        }
+        var bitmap = grams.Take();
+        Assert.InRange(bitmap.Length, 2048, 8192);
+        Assert.Empty(grams.Take());
+        var wrong = 0;
+        for (var asked = 0; asked < 2000; asked++)
+        {
+            var hashes = new List<uint>();
+            GramFilter.AddAll(Encoding.UTF8.GetBytes($"q{random.GetHexString(8)}"), hashes);
+            wrong += hashes.All(hash => GramFilter.MayHold(bitmap, hash)) ? 1 : 0;
+        }
+        Assert.InRange(wrong, 0, 20);
+    }
+
+    [Fact]
+    public void A_search_asks_for_whole_tokens_and_for_grams_of_pieces()
+    {
+        SearchPlan Of(params LineFilter[] lines) => new(new LogSearch(Frames.AllTime, [], lines));
+        Assert.Equal((0, 5), (Of(new LineFilter("deadlock")).RequiredTokens.Length, Of(new LineFilter("deadlock")).RequiredGrams.Length));
+        Assert.Equal((1, 2), (Of(new LineFilter("some lock here")).RequiredTokens.Length, Of(new LineFilter("some lock here")).RequiredGrams.Length));
+        Assert.Equal((1, 0), (Of(new LineFilter(" lock ")).RequiredTokens.Length, Of(new LineFilter(" lock ")).RequiredGrams.Length));
+        Assert.Equal((0, 0), (Of(new LineFilter("abc"), new LineFilter("deadlock", Negated: true)).RequiredTokens.Length, Of(new LineFilter("abc")).RequiredGrams.Length));
+    }
+
+    [Fact]
     public void Hashes_of_tokens_on_disk_never_change()
     {
-        // Segments hold blooms of these. A new hash needs a new column kind beside BodyTokens, not another value here.
-        Assert.Equal((7178997493385111694UL, 3928802934205127430UL), (Tokens.Hash("deadlock"u8), Tokens.Hash("orders_daily_42"u8)));
+        // Segments hold filters of these. A new hash needs a new column kind beside BodyTokens or BodyGrams, not another value here.
+        Assert.Equal((246525u, 230113u), (GramFilter.Hash("dead"u8), GramFilter.Hash("42_o"u8)));
+        Assert.Equal((5426513391945013158UL, 1919178648114301456UL), (Tokens.Hash("deadlock"u8), Tokens.Hash("orders_daily_42"u8)));
     }
 
     [Theory]
@@ -119,6 +195,7 @@ public sealed class SegmentPartsTests
     [InlineData(ColumnKind.Overflow, 9)]
     [InlineData(ColumnKind.Identities, 10)]
     [InlineData(ColumnKind.BodyTokens, 11)]
+    [InlineData(ColumnKind.BodyGrams, 12)]
     internal void Columns_on_disk_never_change(ColumnKind kind, int onDisk) =>
         Assert.True(onDisk == (int)kind, "Segments hold this number. Append a new kind, or raise SegmentHeader.Version.");
 

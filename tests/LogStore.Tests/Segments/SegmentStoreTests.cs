@@ -184,7 +184,7 @@ public sealed class SegmentStoreTests
     [Fact]
     public async Task A_store_that_is_too_large_loses_its_oldest_segments_and_never_the_newest()
     {
-        await using var store = Open(new SegmentStoreOptions { Directory = "/logs", MaximalBytes = 20_000 });
+        await using var store = Open(new SegmentStoreOptions { Directory = "/logs", MaximalBytes = 40_000 });
         var random = new Random(4);
         for (var frame = 1; frame <= 5; frame++)
         {

@@ -48,18 +48,28 @@ internal sealed class BlockColumns(SegmentBlock block, BloomCache blooms) : RowC
     public override BytesColumn Identities =>
         new((_identityEnds ??= IdentityEnds()).AsSpan(0, Count), (_identities ??= Read(ColumnKind.Identities)).AsSpan(0, block.Column(ColumnKind.Identities).Length));
 
-    public override bool MayHold(ReadOnlySpan<ulong> tokenHashes)
+    public override bool MayHold(ReadOnlySpan<ulong> tokenHashes, ReadOnlySpan<uint> gramHashes)
     {
-        if (tokenHashes.IsEmpty)
+        if (!tokenHashes.IsEmpty)
         {
-            return true;
-        }
-        var bloom = blooms.Get(block);
-        foreach (var hash in tokenHashes)
-        {
-            if (!TokenBloom.MayHold(bloom, hash))
+            var bloom = blooms.Get(block, ColumnKind.BodyTokens);
+            foreach (var hash in tokenHashes)
             {
-                return false;
+                if (!TokenBloom.MayHold(bloom, hash))
+                {
+                    return false;
+                }
+            }
+        }
+        if (!gramHashes.IsEmpty)
+        {
+            var bitmap = blooms.Get(block, ColumnKind.BodyGrams);
+            foreach (var hash in gramHashes)
+            {
+                if (!GramFilter.MayHold(bitmap, hash))
+                {
+                    return false;
+                }
             }
         }
         return true;

@@ -17,7 +17,8 @@ internal sealed class BlockWriter
     private readonly HeadSnapshot _rows;
     private readonly int[] _fieldOfName;
     private readonly List<(int Name, FieldColumnWriter Column)> _fields = [];
-    private readonly HashSet<ulong> _tokens = [];
+    private readonly TokenSet _tokens = new();
+    private readonly GramFilterBuilder _grams = new();
     private readonly long[] _times;
     private GrowingArray<byte> _column = new();
     private GrowingArray<byte> _places = new();
@@ -66,9 +67,10 @@ internal sealed class BlockWriter
         WriteFixedColumns(order);
         WriteBodies(order);
         WriteAttributes(order);
+        var identities = _rows.Identities;
         foreach (var row in order)
         {
-            _column.Append(_rows.Identities[row]);
+            _column.Append(identities[row]);
         }
         Finish(ColumnKind.Identities);
         Varint.Write(ref blockTable, (ulong)_placeCount);
@@ -81,9 +83,10 @@ internal sealed class BlockWriter
     private void WriteStreams(ReadOnlySpan<int> order, ref GrowingArray<byte> blockTable)
     {
         var positions = new Dictionary<int, int>();
+        var allSlots = _rows.Slots;
         foreach (var row in order)
         {
-            positions.TryAdd(_rows.Slots[row], 0);
+            positions.TryAdd(allSlots[row], 0);
         }
         var slots = positions.Keys.Order().ToArray();
         Varint.Write(ref blockTable, (ulong)slots.Length);
@@ -96,9 +99,9 @@ internal sealed class BlockWriter
         var (slot, number) = (-1, 0);
         foreach (var row in order)
         {
-            if (_rows.Slots[row] != slot)
+            if (allSlots[row] != slot)
             {
-                slot = _rows.Slots[row];
+                slot = allSlots[row];
                 number = positions[slot];
             }
             _column.Add((byte)number);
@@ -120,44 +123,48 @@ internal sealed class BlockWriter
         }
         Finish(ColumnKind.Time);
         before = 0;
+        var received = _rows.Received;
+        var flags = _rows.Flags;
         foreach (var row in order)
         {
-            var received = _rows.Received[row];
-            Varint.WriteSigned(ref _column, unchecked(received - before));
-            before = received;
+            Varint.WriteSigned(ref _column, unchecked(received[row] - before));
+            before = received[row];
         }
         Finish(ColumnKind.Received);
         foreach (var row in order)
         {
-            _column.Add(_rows.Flags[row]);
+            _column.Add(flags[row]);
         }
         Finish(ColumnKind.Flags);
     }
 
     private void WriteBodies(ReadOnlySpan<int> order)
     {
+        var bodies = _rows.Bodies;
         foreach (var row in order)
         {
-            Varint.Write(ref _column, (ulong)_rows.Bodies[row].Length);
+            Varint.Write(ref _column, (ulong)bodies[row].Length);
         }
         Finish(ColumnKind.BodyLengths);
         _tokens.Clear();
         foreach (var row in order)
         {
-            var body = _rows.Bodies[row];
+            var body = bodies[row];
             _column.Append(body);
-            Tokens.AddAll(body, _tokens);
+            Tokens.AddAll(body, _tokens, _grams);
         }
         Finish(ColumnKind.Bodies);
         AddPlace(ColumnKind.BodyTokens, _file.WriteColumn(TokenBloom.Build(_tokens), packs: false));
+        AddPlace(ColumnKind.BodyGrams, _file.WriteColumn(_grams.Take()));
     }
 
     private void WriteAttributes(ReadOnlySpan<int> order)
     {
         var hasOverflow = false;
+        var all = _rows.Attributes;
         for (var row = 0; row < order.Length; row++)
         {
-            var attributes = _rows.Attributes[order[row]];
+            var attributes = all[order[row]];
             for (var offset = 0; RowAttributes.TryRead(attributes, ref offset, out var name, out var text);)
             {
                 var field = _fieldOfName[name];

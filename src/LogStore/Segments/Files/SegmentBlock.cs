@@ -6,7 +6,7 @@ namespace Observability.LogStore.Segments.Files;
 /// <summary>A block's entry in its segment's table.</summary>
 internal sealed class SegmentBlock
 {
-    private readonly ColumnPlace[] _columns = new ColumnPlace[(int)ColumnKind.BodyTokens + 1];
+    private readonly ColumnPlace[] _columns = new ColumnPlace[(int)ColumnKind.BodyGrams + 1];
     private readonly List<FieldPlace> _fields = [];
     private int _isDamaged;
 

@@ -41,6 +41,7 @@ internal enum ColumnKind : byte
     /// <summary>Trace identity, then span identity, as far as the row's flags say that it has them.</summary>
     Identities = 10,
     BodyTokens = 11,
+    BodyGrams = 12,
 }
 
 /// <summary>Where a column lies in the file.</summary>

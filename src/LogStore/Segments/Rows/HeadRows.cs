@@ -273,7 +273,7 @@ internal sealed class HeadSnapshot(
 
     public override BytesColumn Identities => Column(identities);
 
-    public override bool MayHold(ReadOnlySpan<ulong> tokenHashes) => true;
+    public override bool MayHold(ReadOnlySpan<ulong> tokenHashes, ReadOnlySpan<uint> gramHashes) => true;
 
     public override void VisitAttributes(int row, IAttributeVisitor visitor) => RowAttributes.Visit(Attributes[row], visitor);
 

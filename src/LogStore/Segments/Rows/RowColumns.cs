@@ -41,8 +41,8 @@ internal abstract class RowColumns : IDisposable
     /// <summary>Trace identity, then span identity, as far as the row has them.</summary>
     public abstract BytesColumn Identities { get; }
 
-    /// <summary>False when no body can hold all these tokens.</summary>
-    public abstract bool MayHold(ReadOnlySpan<ulong> tokenHashes);
+    /// <summary>False when no body can hold all these tokens, and texts with all these grams.</summary>
+    public abstract bool MayHold(ReadOnlySpan<ulong> tokenHashes, ReadOnlySpan<uint> gramHashes);
 
     /// <summary>Shows the attributes that the row itself has, without those of its resource.</summary>
     public abstract void VisitAttributes(int row, IAttributeVisitor visitor);

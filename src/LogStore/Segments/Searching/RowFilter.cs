@@ -13,7 +13,7 @@ internal static class RowFilter
     /// <returns>Positions of the rows, oldest first; rows of one time in the order of receipt.</returns>
     public static int[] Find(RowColumns rows, SearchPlan plan, bool[] acceptedSlots)
     {
-        if (!rows.MayHold(plan.RequiredTokens))
+        if (!rows.MayHold(plan.RequiredTokens, plan.RequiredGrams))
         {
             return [];
         }
