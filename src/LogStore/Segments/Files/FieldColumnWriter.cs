@@ -21,6 +21,9 @@ internal sealed class FieldColumnWriter(int maximalRows)
     private int _rows;
     private bool _isRaw;
 
+    /// <summary>Number of the text that was added last; 0 before the first.</summary>
+    private ushort _last;
+
     /// <summary>False when no row of the block has the attribute: there is nothing to write then.</summary>
     public bool HasAny { get; private set; }
 
@@ -72,7 +75,7 @@ internal sealed class FieldColumnWriter(int maximalRows)
         }
         _texts.Truncate(0);
         _lengths.Truncate(0);
-        (_count, _rows, HasAny) = (0, 0, false);
+        (_count, _rows, _last, HasAny) = (0, 0, 0, false);
     }
 
     private void SkipTo(int row)
@@ -92,6 +95,12 @@ internal sealed class FieldColumnWriter(int maximalRows)
 
     private bool TryNumber(ReadOnlySpan<byte> text, out ushort number)
     {
+        // Neighbours often have the same text.
+        if (_last > 0 && TextAt(_last - 1).SequenceEqual(text))
+        {
+            number = _last;
+            return true;
+        }
         var hash = Tokens.Hash(text);
         for (var place = (int)(uint)hash & (_table.Length - 1); ; place = (place + 1) & (_table.Length - 1))
         {
@@ -106,12 +115,12 @@ internal sealed class FieldColumnWriter(int maximalRows)
                 _hashes[_count] = hash;
                 _texts.Append(text);
                 _ends[_count] = _texts.Count;
-                number = (ushort)(_table[place] = ++_count);
+                _last = number = (ushort)(_table[place] = ++_count);
                 return true;
             }
             if (_hashes[position] == hash && TextAt(position).SequenceEqual(text))
             {
-                number = (ushort)(position + 1);
+                _last = number = (ushort)(position + 1);
                 return true;
             }
         }

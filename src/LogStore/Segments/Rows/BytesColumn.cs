@@ -52,6 +52,14 @@ internal struct BytesColumnBuilder()
     /// <summary>Adds bytes to the value that <see cref="EndValue"/> will close.</summary>
     public void Append(ReadOnlySpan<byte> bytes) => _bytes.Append(bytes);
 
+    /// <summary>Two bytes, then others.</summary>
+    public void AppendWithTwoBytes(byte first, byte second, ReadOnlySpan<byte> bytes)
+    {
+        var target = _bytes.Reserve(bytes.Length + 2);
+        (target[0], target[1]) = (first, second);
+        bytes.CopyTo(target[2..]);
+    }
+
     public void AppendVarint(int value) => Varint.Write(ref _bytes, (ulong)(uint)value);
 
     public void EndValue() => _ends.Add(_bytes.Count);

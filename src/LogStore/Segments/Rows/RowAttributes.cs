@@ -5,6 +5,11 @@ internal static class RowAttributes
 {
     public static void Append(ref BytesColumnBuilder target, int name, ReadOnlySpan<byte> text)
     {
+        if (name + 1 < 0x80 && text.Length < 0x80)
+        {
+            target.AppendWithTwoBytes((byte)(name + 1), (byte)text.Length, text);
+            return;
+        }
         target.AppendVarint(name + 1);
         target.AppendVarint(text.Length);
         target.Append(text);
