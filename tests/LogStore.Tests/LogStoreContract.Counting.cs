@@ -33,6 +33,19 @@ public abstract partial class LogStoreContract
     }
 
     [Fact]
+    public async Task A_count_minds_line_filters()
+    {
+        await using var store = await OpenAsync();
+        await store.AppendAsync([Frames.Of(1, Frames.Lines(0, 30))], Token);
+        await SettleAsync(store);
+        await store.AppendAsync([Frames.Of(2, Frames.Lines(30, 60))], Token);
+        var sevens = new LogCountQuery(Frames.AllTime, [], [], Minute) { Lines = [new LineFilter("7")] };
+        Assert.Equal([" 0: 6", " 1: 12"], await CountsAsync(store, sevens));
+        Assert.Equal([" 0: 1", " 1: 1"], await CountsAsync(store, sevens with { Lines = [new LineFilter("7"), new LineFilter("1")] }));
+        Assert.Equal([" 0: 54", " 1: 18"], await CountsAsync(store, sevens with { Lines = [new LineFilter("7", Negated: true)] }));
+    }
+
+    [Fact]
     public async Task Steps_shorter_than_a_minute_are_counted_too()
     {
         await using var store = await OpenAsync();

@@ -16,7 +16,7 @@ namespace Observability.LogStore.Segments;
 /// </summary>
 public sealed partial class SegmentLogStore : ILogStore, ILogCounting
 {
-    /// <summary>Token filters kept in memory: four bytes a record, so those of the newest sixteen million.</summary>
+    /// <summary>Filters kept in memory: about five bytes a record, so those of the newest twelve million.</summary>
     private const long BloomBytes = 64L << 20;
 
     private readonly IDisk _disk;
@@ -160,11 +160,9 @@ public sealed partial class SegmentLogStore : ILogStore, ILogCounting
     public async Task<LogCounts> CountAsync(LogCountQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        query.ThrowIfStepIsNone();
         await Task.Yield();
         using var scope = BeginSearch();
-        var search = new CountSearch(query, ReportDamage);
-        return search.TryCount(scope, cancellationToken) ? search.Result() : LogCounts.TooMany;
+        return new CountSearch(query, ReportDamage).Count(scope, cancellationToken);
     }
 
     /// <summary>Flushes what is in memory, if the disk lets it, and closes. What cannot be flushed is still with the sender.</summary>

@@ -14,12 +14,14 @@ public sealed class SegmentCrashTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    private static int SeedsOfAPart => LongTests.AreAskedFor ? 2500 : 300;
+
     [Theory]
     [InlineData(0)]
-    [InlineData(300)]
-    public async Task Every_record_is_found_once_after_any_crash_and_none_that_was_deleted(int firstSeed)
+    [InlineData(1)]
+    public async Task Every_record_is_found_once_after_any_crash_and_none_that_was_deleted(int part)
     {
-        for (var seed = firstSeed; seed < firstSeed + 300; seed++)
+        for (var seed = part * SeedsOfAPart; seed < (part + 1) * SeedsOfAPart; seed++)
         {
             try
             {

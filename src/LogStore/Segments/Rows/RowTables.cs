@@ -38,10 +38,21 @@ internal sealed class RowResource(LabelSet stream, Label[] attributes) : IEquata
 /// <param name="Names">Attribute names by position.</param>
 internal sealed record RowTables(ReadOnlyMemory<RowResource> Resources, ReadOnlyMemory<string> Names)
 {
+    private HashSet<string>? _attributesAsLabels;
+
     /// <summary>Rows that share resource and level share a slot: matchers are evaluated once a slot, not once a row.</summary>
     public int SlotCount => Resources.Length * Levels.Count;
 
     public static int SlotOf(int resource, int flags) => (resource * Levels.Count) + Levels.Of(flags & RowFlags.SeverityMask);
+
+    /// <summary>Whether a row, or a resource, can have an attribute that becomes this label.</summary>
+    public bool MayHaveAttribute(string label)
+    {
+        // Computed once: two threads that do it at the same time come to the same.
+        _attributesAsLabels ??= Names.ToArray().Concat(Resources.ToArray().SelectMany(resource => resource.Attributes).Select(attribute => attribute.Name))
+            .Distinct(StringComparer.Ordinal).Select(LabelNames.FromAttribute).ToHashSet(StringComparer.Ordinal);
+        return _attributesAsLabels.Contains(label);
+    }
 
     public RowResource ResourceOf(int slot) => Resources.Span[slot / Levels.Count];
 

@@ -1,159 +1,80 @@
+using System.Runtime.InteropServices;
 using Observability.LogStore.Segments.Files;
 using Observability.LogStore.Segments.Rows;
 using Observability.Telemetry;
 
 namespace Observability.LogStore.Segments.Searching;
 
-/// <summary>
-/// Counts rows by labels of their streams and by time. A block on disk gives where its minutes begin, from the segment's table, and its column of streams,
-/// one byte a row; times are read only where a step or the range cuts through a minute, bodies and attributes never.
-/// </summary>
+/// <summary>Counts rows by labels of their streams and by time: two threads take block after block, each counts for itself.</summary>
 internal sealed class CountSearch(LogCountQuery query, Action<SegmentBlock, SegmentDamagedException> onDamage)
 {
-    private readonly SearchPlan _plan = new(query.Range, query.Stream);
+    /// <summary>Fewer blocks than this are counted before a second thread has begun.</summary>
+    private const int BlocksForTwoThreads = 8;
+
+    private readonly SearchPlan _plan = new(query.Search);
+    private readonly SearchPlan _selected = new(query.Range, query.Stream);
     private readonly List<LabelSet> _groups = [];
     private readonly Dictionary<LabelSet, int> _groupPositions = [];
-    private readonly Dictionary<(int Group, long Start), long> _counts = [];
-    private readonly RowHistogram _histogram = new();
-    private readonly List<StepRows> _steps = [];
+    private readonly Dictionary<LabelSet, int> _groupsOfStreams = [];
+    private readonly List<BlockCounter.Block> _blocks = [];
+    private string? _missing;
 
-    /// <returns>False when the answer is too large.</returns>
-    public bool TryCount(SearchScope scope, CancellationToken cancellationToken)
+    public LogCounts Count(SearchScope scope, CancellationToken cancellationToken)
     {
         foreach (var segment in scope.Segments.Where(segment => _plan.Overlaps(segment.Header.MinTime, segment.Header.MaxTime)))
         {
-            var accepted = _plan.AcceptedSlots(segment.Tables);
-            var groups = GroupsOf(segment.Tables, accepted);
-            var deletions = scope.DeletionsFrom(segment);
-            foreach (var block in segment.Blocks)
+            AddBlocks(segment, scope.DeletionsFrom(segment));
+        }
+        if (_missing is not null || scope.Heads.Any(head => FindMissing(head.Rows.Tables)))
+        {
+            return LogCounts.NeedsAttributes(_missing!);
+        }
+        var threads = _blocks.Count < BlocksForTwoThreads ? 1 : Math.Min(2, Environment.ProcessorCount);
+        var counters = Enumerable.Range(0, threads).Select(_ => new BlockCounter(query, _plan, scope.Blooms, onDamage)).ToArray();
+        var next = -1;
+        Parallel.ForEach(counters, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = threads }, counter =>
+        {
+            for (var index = Interlocked.Increment(ref next); index < _blocks.Count && !counter.IsTooLarge; index = Interlocked.Increment(ref next))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (!block.IsDamaged && _plan.Overlaps(block.MinTime, block.MaxTime) && block.Slots.Any(slot => accepted[slot]))
-                {
-                    Count(block, accepted, groups, deletions, scope.Blooms);
-                }
-                if (_counts.Count > LogCountQuery.MaximalCounts)
-                {
-                    return false;
-                }
+                counter.Count(_blocks[index]);
             }
-        }
+        });
         foreach (var (_, rows) in scope.Heads)
         {
             var accepted = _plan.AcceptedSlots(rows.Tables);
-            CountRows(rows, RowFilter.Find(rows, _plan, accepted), GroupsOf(rows.Tables, accepted));
+            counters[0].CountRows(rows, RowFilter.Find(rows, _plan, accepted), GroupsOf(rows.Tables, accepted));
         }
-        return _counts.Count <= LogCountQuery.MaximalCounts;
+        return Sum(counters);
     }
 
-    public LogCounts Result() =>
-        LogCounts.Of(_counts.Select(entry => KeyValuePair.Create((_groups[entry.Key.Group], entry.Key.Start), entry.Value)));
-
-    private void Count(SegmentBlock block, bool[] accepted, int[] groups, IReadOnlyList<SearchPlan> deletions, BloomCache blooms)
+    private LogCounts Sum(BlockCounter[] counters)
     {
-        using var rows = new BlockColumns(block, blooms);
-        try
+        var total = counters[0].Counts;
+        foreach (var (key, count) in counters.Skip(1).SelectMany(counter => counter.Counts))
         {
-            if (deletions.Count > 0)
-            {
-                CountRows(rows, RowFilter.Find(rows, _plan, accepted, deletions), groups);
-                return;
-            }
-            FindSteps(block, rows);
-            var first = groups[block.Slots[0]];
-            if (block.Slots.All(slot => groups[slot] == first))
-            {
-                foreach (var step in _steps)
-                {
-                    Add(first, step.Start, step.EndRow - step.FirstRow);
-                }
-                return;
-            }
-            CountStreams(block, rows.StreamNumbers, groups);
+            CollectionsMarshal.GetValueRefOrAddDefault(total, key, out _) += count;
         }
-        catch (SegmentDamagedException exception)
-        {
-            onDamage(block, exception);
-        }
+        return counters.Any(counter => counter.IsTooLarge)
+            ? LogCounts.TooMany
+            : LogCounts.Of(total.Select(entry => KeyValuePair.Create((_groups[entry.Key.Group], entry.Key.Start), entry.Value)));
     }
 
-    private void CountStreams(SegmentBlock block, ReadOnlySpan<byte> numbers, int[] groups)
+    private void AddBlocks(Segment segment, IReadOnlyList<SearchPlan> deletions)
     {
-        var width = SegmentBlock.StreamNumberBytes(block.Slots.Count);
-        foreach (var step in _steps)
+        var accepted = _plan.AcceptedSlots(segment.Tables);
+        if (FindMissing(segment.Tables))
         {
-            var counts = _histogram.Count(numbers[(step.FirstRow * width)..(step.EndRow * width)], width, block.Slots.Count);
-            for (var position = 0; position < counts.Length; position++)
-            {
-                if (counts[position] > 0)
-                {
-                    Add(groups[block.Slots[position]], step.Start, counts[position]);
-                }
-            }
-        }
-    }
-
-    private void CountRows(RowColumns rows, int[] found, int[] groups)
-    {
-        foreach (var row in found)
-        {
-            Add(groups[rows.Slots[row]], MinuteIndex.FloorTo(rows.Times[row], query.StepNanoseconds), 1);
-        }
-    }
-
-    /// <summary>Which rows of a block belong to which step.</summary>
-    private void FindSteps(SegmentBlock block, BlockColumns rows)
-    {
-        _steps.Clear();
-        var isWhole = query.Range.Contains(block.MinTime) && query.Range.Contains(block.MaxTime);
-        if (isWhole && query.StepNanoseconds % MinuteIndex.Minute == 0)
-        {
-            for (var i = 0; i < block.Minutes.Minutes.Length; i++)
-            {
-                var end = i + 1 < block.Minutes.FirstRows.Length ? block.Minutes.FirstRows[i + 1] : block.RowCount;
-                AddStep(block.Minutes.Minutes[i] * MinuteIndex.Minute, block.Minutes.FirstRows[i], end);
-            }
             return;
         }
-        var times = rows.Times;
-        var row = FirstAtOrAfter(times, query.Range.StartNanoseconds);
-        var last = FirstAtOrAfter(times, query.Range.EndNanoseconds);
-        while (row < last)
+        var groups = GroupsOf(segment.Tables, accepted);
+        foreach (var block in segment.Blocks)
         {
-            var start = MinuteIndex.FloorTo(times[row], query.StepNanoseconds);
-            var next = start > long.MaxValue - query.StepNanoseconds ? last : Math.Min(last, FirstAtOrAfter(times, start + query.StepNanoseconds));
-            _steps.Add(new StepRows(start, row, next));
-            row = next;
-        }
-    }
-
-    private void AddStep(long minuteStart, int firstRow, int endRow)
-    {
-        var start = MinuteIndex.FloorTo(minuteStart, query.StepNanoseconds);
-        if (_steps.Count > 0 && _steps[^1].Start == start)
-        {
-            _steps[^1] = _steps[^1] with { EndRow = endRow };
-            return;
-        }
-        _steps.Add(new StepRows(start, firstRow, endRow));
-    }
-
-    private static int FirstAtOrAfter(ReadOnlySpan<long> times, long time)
-    {
-        var (low, high) = (0, times.Length);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (times[middle] < time)
+            if (!block.IsDamaged && _plan.Overlaps(block.MinTime, block.MaxTime) && block.Slots.Any(slot => accepted[slot]))
             {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
+                _blocks.Add(new BlockCounter.Block(block, accepted, groups, deletions));
             }
         }
-        return low;
     }
 
     /// <summary>The group of each slot; -1 for those that are not wanted.</summary>
@@ -169,22 +90,31 @@ internal sealed class CountSearch(LogCountQuery query, Action<SegmentBlock, Segm
 
     private int GroupOf(LabelSet stream)
     {
+        if (_groupsOfStreams.TryGetValue(stream, out var position))
+        {
+            return position;
+        }
         var group = query.GroupOf(stream);
-        if (!_groupPositions.TryGetValue(group, out var position))
+        if (!_groupPositions.TryGetValue(group, out position))
         {
             _groupPositions.Add(group, position = _groups.Count);
             _groups.Add(group);
         }
+        _groupsOfStreams.Add(stream, position);
         return position;
     }
 
-    private void Add(int group, long start, long count)
+    /// <summary>Whether some attribute may stand for a label that a stream does not have: then labels alone do not tell the rows apart.</summary>
+    private bool FindMissing(RowTables tables)
     {
-        if (group >= 0)
+        foreach (var name in query.NamesOfLabelsOnly)
         {
-            System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_counts, (group, start), out _) += count;
+            if (tables.MayHaveAttribute(name) && _selected.AcceptedSlots(tables).Index().Any(slot => slot.Item && tables.StreamOf(slot.Index)[name].Length == 0))
+            {
+                _missing = name;
+                return true;
+            }
         }
+        return false;
     }
-
-    private readonly record struct StepRows(long Start, int FirstRow, int EndRow);
 }

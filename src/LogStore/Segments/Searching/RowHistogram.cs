@@ -29,10 +29,7 @@ internal sealed class RowHistogram
         }
         else
         {
-            for (; numbers.Length >= width; numbers = numbers[width..])
-            {
-                _counts[BinaryPrimitives.ReadUInt16LittleEndian(numbers)]++;
-            }
+            CountPairsOfBytes(numbers, bound);
         }
         return _counts.AsSpan(0, bound);
     }
@@ -59,9 +56,40 @@ internal sealed class RowHistogram
         {
             first[number]++;
         }
-        for (var number = 0; number < bound; number++)
+        AddUp(bound);
+    }
+
+    private void CountPairsOfBytes(ReadOnlySpan<byte> numbers, int bound)
+    {
+        var first = _counts.AsSpan(0, bound);
+        var second = _counts.AsSpan(bound, bound);
+        var third = _counts.AsSpan(2 * bound, bound);
+        var fourth = _counts.AsSpan(3 * bound, bound);
+        for (; numbers.Length >= sizeof(ulong); numbers = numbers[sizeof(ulong)..])
         {
-            first[number] += second[number] + third[number] + fourth[number];
+            var four = BinaryPrimitives.ReadUInt64LittleEndian(numbers);
+            first[(ushort)four]++;
+            second[(ushort)(four >> 16)]++;
+            third[(ushort)(four >> 32)]++;
+            fourth[(ushort)(four >> 48)]++;
+        }
+        for (; numbers.Length >= sizeof(ushort); numbers = numbers[sizeof(ushort)..])
+        {
+            first[BinaryPrimitives.ReadUInt16LittleEndian(numbers)]++;
+        }
+        AddUp(bound);
+    }
+
+    private void AddUp(int bound)
+    {
+        var first = _counts.AsSpan(0, bound);
+        for (var bank = 1; bank < Banks; bank++)
+        {
+            var other = _counts.AsSpan(bank * bound, bound);
+            for (var number = 0; number < first.Length; number++)
+            {
+                first[number] += other[number];
+            }
         }
     }
 }
