@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Observability.Bench.Blocks;
 using Observability.Bench.Decode;
 using Observability.Bench.Durable;
 using Observability.Bench.Measuring;
+using Observability.Bench.Scanning;
 
 var rounds = new Option<int>("--rounds") { Description = "Rounds in which all items take turns.", DefaultValueFactory = _ => 9 };
 var seed = new Option<int>("--seed") { Description = "Of the generated records.", DefaultValueFactory = _ => 7 };
@@ -9,6 +11,28 @@ var json = new Option<string?>("--json") { Description = "Also writes the report
 
 var decode = new Command("decode", "OTLP bodies into frames, beside memcpy and Google.Protobuf.") { rounds, seed, json };
 decode.SetAction(parsed => Show(DecodeStage.Run(parsed.GetValue(rounds), parsed.GetValue(seed)), parsed.GetValue(json)));
+
+var block = new Command("block", "OTLP bodies into segments, beside memcpy; sizes beside zstd and gzip.") { rounds, seed, json };
+block.SetAction(parsed => Show(BlockStage.Run(parsed.GetValue(rounds), parsed.GetValue(seed)), parsed.GetValue(json)));
+
+var corpusRecords = new Option<int>("--records") { Description = "Records in the store.", DefaultValueFactory = _ => 1_000_000 };
+var corpusData = new Option<string>("--data") { Description = "Folder for the store; emptied afterwards.", DefaultValueFactory = _ => Path.Combine("artifacts", "bench") };
+var scan = new Command("scan", "Searches for a text, beside ripgrep on two halves.") { rounds, corpusRecords, corpusData, seed, json };
+scan.SetAction(async (parsed, cancellationToken) =>
+{
+    var (report, reasonNotRun) = await ScanStage.RunAsync(
+        parsed.GetValue(rounds), parsed.GetValue(corpusRecords), parsed.GetValue(seed), Path.GetFullPath(parsed.GetValue(corpusData)!), cancellationToken);
+    if (report is null)
+    {
+        await Console.Error.WriteLineAsync($"not run: {reasonNotRun}");
+        return 3;
+    }
+    return Show(report, parsed.GetValue(json));
+});
+var agg = new Command("agg", "Counts by label and minute, beside reading memory.") { rounds, corpusRecords, corpusData, seed, json };
+agg.SetAction(async (parsed, cancellationToken) => Show(
+    await CountStage.RunAsync(parsed.GetValue(rounds), parsed.GetValue(corpusRecords), parsed.GetValue(seed), Path.GetFullPath(parsed.GetValue(corpusData)!), cancellationToken),
+    parsed.GetValue(json)));
 
 var durableRounds = new Option<int>("--rounds") { Description = "Rounds in which both servers take turns.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<int>("--seconds") { Description = "Of each load.", DefaultValueFactory = _ => 2 };
@@ -38,7 +62,7 @@ serve.Hidden = true;
 serve.SetAction((parsed, cancellationToken) =>
     BenchServer.RunAsync(parsed.GetValue(kind), parsed.GetValue(port), parsed.GetValue(directory)!, parsed.GetValue(holds), cancellationToken));
 
-var root = new RootCommand("Benchmarks: each figure beside its floor or peer, in one run. bench/README.md says how to read them.") { decode, durable, serve };
+var root = new RootCommand("Benchmarks: each figure beside its floor or peer, in one run. bench/README.md says how to read them.") { decode, block, scan, agg, durable, serve };
 return await root.Parse(args).InvokeAsync();
 
 // A void run ends with 2: a script must not take its figures for results.

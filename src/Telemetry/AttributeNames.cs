@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+
 namespace Observability.Telemetry;
 
 /// <summary>
@@ -46,4 +49,31 @@ public static class LabelNames
 
     /// <summary>"true" on the stream that keeps payloads nobody understood.</summary>
     public const string DeadLetter = "dead_letter";
+
+    private static readonly SearchValues<char> s_characters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+    /// <summary>The label that an attribute is where labels are asked for: what a label's name cannot hold becomes <c>_</c>, and a leading digit gets one in front; empty for a name of spaces.</summary>
+    public static string FromAttribute(string attribute) => FromText(attribute, isBeginning: true);
+
+    /// <summary>As <see cref="FromAttribute"/>, for a part of a name: a digit may lead where another part stands before.</summary>
+    public static string FromText(string text, bool isBeginning)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var trimmed = text.AsSpan().Trim();
+        if (trimmed.Length == 0)
+        {
+            return "";
+        }
+        var leadingDigit = isBeginning && char.IsAsciiDigit(trimmed[0]);
+        if (!leadingDigit && trimmed.Length == text.Length && !trimmed.ContainsAnyExcept(s_characters))
+        {
+            return text;
+        }
+        var name = new StringBuilder(trimmed.Length + 1).Append(leadingDigit ? "_" : "");
+        foreach (var character in trimmed)
+        {
+            name.Append(s_characters.Contains(character) ? character : '_');
+        }
+        return name.ToString();
+    }
 }

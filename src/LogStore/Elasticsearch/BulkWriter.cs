@@ -52,6 +52,7 @@ internal sealed class BulkWriter(ElasticsearchStoreOptions options) : IDisposabl
         var received = frame.Header.ReceivedUnixNanoseconds;
         _json.WriteString(Fields.Timestamp, TimestampOf(rows.TimeUnixNanoseconds));
         _json.WriteNumber(Fields.Time, rows.TimeUnixNanoseconds);
+        _json.WriteNumber(Fields.MillisecondBefore, MillisecondBefore(rows.TimeUnixNanoseconds));
         _json.WriteNumber(Fields.Received, received);
         _json.WriteString(Fields.Order, string.Create(CultureInfo.InvariantCulture, $"{received:x16}{name.Sequence:x16}{rows.Row:x8}{name.Incarnation:x16}"));
         _json.WriteNumber(Fields.Severity, rows.SeverityNumber);
@@ -126,6 +127,9 @@ internal sealed class BulkWriter(ElasticsearchStoreOptions options) : IDisposabl
         var name = options.DataStreamOf(environment).ToLowerInvariant();
         return name.Length is > 0 and <= 200 && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.') ? name : "unknown";
     }
+
+    // As with the timestamp, everything before 1970 is its beginning.
+    private static long MillisecondBefore(long timeUnixNanoseconds) => (Math.Max(1, timeUnixNanoseconds) - 1) / LogCountQuery.Millisecond;
 
     private static string TimestampOf(long timeUnixNanoseconds)
     {

@@ -13,7 +13,7 @@ namespace Observability.LogStore.Elasticsearch;
 /// <param name="http">Its lifetime, proxy and retries are the owner's.</param>
 /// <param name="options">Address and names.</param>
 /// <param name="logger">For what is missing in the node.</param>
-public sealed class ElasticsearchLogStore(HttpClient http, ElasticsearchStoreOptions options, ILogger<ElasticsearchLogStore> logger) : ILogStore
+public sealed partial class ElasticsearchLogStore(HttpClient http, ElasticsearchStoreOptions options, ILogger<ElasticsearchLogStore> logger) : ILogStore
 {
     /// <summary>Records in an answer. Bigger: more memory in the node and here for a search that stops early; smaller: more requests.</summary>
     private const int PageSize = 1000;

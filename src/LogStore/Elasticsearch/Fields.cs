@@ -10,6 +10,9 @@ internal static class Fields
     public const string Time = "time";
     public const string Received = "received";
 
+    /// <summary>The last full millisecond before the time, which is the time itself never: for steps that are closed on the right, as LogQL's are.</summary>
+    public const string MillisecondBefore = "millisecond_before";
+
     /// <summary>Receipt time, sequence, row, incarnation in hex: orders the records of one time as they came.</summary>
     public const string Order = "order";
     public const string Severity = "severity_number";

@@ -46,7 +46,7 @@ internal static class IndexTemplate
             ["data_stream"] = new JsonObject(),
             // Above Elasticsearch's own "logs" template (100) and most users'.
             ["priority"] = 500,
-            ["version"] = 1,
+            ["version"] = 2,
             ["template"] = template,
         };
         return JsonSerializer.SerializeToUtf8Bytes(body);
@@ -63,6 +63,7 @@ internal static class IndexTemplate
         {
             [Fields.Timestamp] = new JsonObject { ["type"] = "date_nanos" },
             [Fields.Time] = new JsonObject { ["type"] = "long" },
+            [Fields.MillisecondBefore] = new JsonObject { ["type"] = "date", ["format"] = "epoch_millis", ["index"] = false },
             [Fields.Received] = new JsonObject { ["type"] = "long", ["index"] = false },
             [Fields.Order] = new JsonObject { ["type"] = "keyword", ["index"] = false },
             [Fields.Severity] = new JsonObject { ["type"] = "byte" },

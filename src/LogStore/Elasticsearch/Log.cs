@@ -12,4 +12,7 @@ internal static partial class Log
 
     [LoggerMessage(5252, LogLevel.Warning, "Elasticsearch refuses row {Row} of frame {Frame} for ever: {Reason}")]
     public static partial void RowRefused(ILogger logger, string frame, int row, string reason);
+
+    [LoggerMessage(5253, LogLevel.Information, "Deleted {Rows} log records by filter, as {Actor} asked")]
+    public static partial void RowsDeleted(ILogger logger, long rows, string actor);
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Observability.Telemetry;
@@ -12,6 +14,9 @@ internal static class SearchRequest
 {
     /// <summary>Longer texts are looked for by their beginning; long wildcard patterns cost the node more than they save.</summary>
     private const int PatternCharacters = 100;
+
+    /// <summary>Signs that mean themselves in an expression, and the one that stands between names.</summary>
+    private static readonly SearchValues<char> s_literals = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-/: |");
 
     /// <param name="search">What to find.</param>
     /// <param name="size">Records in the answer.</param>
@@ -54,15 +59,47 @@ internal static class SearchRequest
         });
     }
 
+    /// <summary>One page of counts: streams times steps.</summary>
+    public static byte[] Counts(LogCountQuery query, int size, JsonElement? after)
+    {
+        var steps = new JsonObject
+        {
+            // Steps that begin a nanosecond behind a millisecond are steps of the milliseconds before.
+            ["field"] = query.PhaseIn(LogCountQuery.Millisecond) == 0 ? Fields.Timestamp : Fields.MillisecondBefore,
+            ["fixed_interval"] = Milliseconds(query.StepNanoseconds),
+            ["offset"] = Milliseconds(query.PhaseIn(query.StepNanoseconds)),
+        };
+        var composite = new JsonObject
+        {
+            ["size"] = size,
+            ["sources"] = new JsonArray(
+                new JsonObject { ["stream"] = Single("terms", "field", Fields.Stream) },
+                new JsonObject { ["start"] = new JsonObject { ["date_histogram"] = steps } }),
+        };
+        if (after is { } key)
+        {
+            composite["after"] = JsonNode.Parse(key.GetRawText());
+        }
+        return JsonSerializer.SerializeToUtf8Bytes(new JsonObject
+        {
+            ["size"] = 0,
+            ["track_total_hits"] = false,
+            ["query"] = Query(query.Range, query.Stream, []),
+            ["aggs"] = new JsonObject { ["counts"] = new JsonObject { ["composite"] = composite } },
+        });
+    }
+
+    private static string Milliseconds(long nanoseconds) => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / LogCountQuery.Millisecond}ms");
+
     private static JsonObject Query(LogRange range, IReadOnlyList<LabelMatcher> matchers, IReadOnlyList<LineFilter> lines)
     {
         var filters = new JsonArray(
             new JsonObject { ["range"] = new JsonObject { [Fields.Time] = new JsonObject { ["gte"] = range.StartNanoseconds, ["lt"] = range.EndNanoseconds } } });
         foreach (var matcher in matchers)
         {
-            if (matcher is { Operator: MatchOperator.Equal, Value.Length: > 0 and <= IndexTemplate.IndexedCharacters } && IndexTemplate.MappedLabels.Contains(matcher.Name))
+            if (IndexTemplate.MappedLabels.Contains(matcher.Name) && Condition(matcher) is { } condition)
             {
-                filters.Add(Single("term", $"{Fields.Labels}.{matcher.Name}", matcher.Value));
+                filters.Add(condition);
             }
         }
         foreach (var piece in lines.Where(line => !line.Negated).SelectMany(line => PiecesOf(line.Text)))
@@ -72,6 +109,23 @@ internal static class SearchRequest
             filters.Add(Single("bool", "should", mayHold));
         }
         return Single("bool", "filter", filters);
+    }
+
+    /// <summary>
+    /// What a matcher says about the index of a label, or null where the index cannot say it: a missing label is the empty value, long values are not in the
+    /// index, and expressions are written differently in Lucene. Lists of names, as dashboards make them (<c>=~"a|b"</c>), are no expressions.
+    /// </summary>
+    private static JsonObject? Condition(LabelMatcher matcher)
+    {
+        var field = $"{Fields.Labels}.{matcher.Name}";
+        string[] values = matcher.Operator is MatchOperator.Equal or MatchOperator.NotEqual ? [matcher.Value] : matcher.Value.Split('|');
+        var isExpression = matcher.Operator is not (MatchOperator.Equal or MatchOperator.NotEqual) && matcher.Value.AsSpan().ContainsAnyExcept(s_literals);
+        if (isExpression || !values.All(static value => value.Length is > 0 and <= IndexTemplate.IndexedCharacters))
+        {
+            return null;
+        }
+        var terms = Single("terms", field, new JsonArray([.. values.Select(static value => JsonValue.Create(value))]));
+        return matcher.Operator is MatchOperator.Equal or MatchOperator.Regex ? terms : Single("bool", "must_not", terms);
     }
 
     /// <summary>Parts without white space of any kind: each lies within one token of the body.</summary>

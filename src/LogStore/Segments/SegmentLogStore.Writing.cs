@@ -3,7 +3,7 @@ using Observability.LogStore.Segments.Rows;
 
 namespace Observability.LogStore.Segments;
 
-/// <summary>Flushing, merging, deleting: one at a time, in the background or when told.</summary>
+/// <summary>From memory to segments, in the background or when told; one at a time with everything else that writes.</summary>
 public sealed partial class SegmentLogStore
 {
     /// <summary>Writes all rows in memory as segments and returns when they are durable. Also called every <see cref="SegmentStoreOptions.FlushInterval"/>.</summary>
@@ -13,36 +13,7 @@ public sealed partial class SegmentLogStore
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            // Two at most: what an earlier flush could not write, then what was in memory when this one began.
-            for (var heads = 0; heads < 2 && TakeHeadToFlush() is { } head; heads++)
-            {
-                await Task.Run(() => Flush(head), CancellationToken.None);
-            }
-        }
-        finally
-        {
-            _writing.Release();
-        }
-    }
-
-    /// <summary>Deletes segments that are past their retention and merges small neighbours. Also done after each flush in the background.</summary>
-    /// <exception cref="IOException">The disk failed. Nothing is lost; the next call goes on.</exception>
-    internal async Task TidyAsync(CancellationToken cancellationToken)
-    {
-        await _writing.WaitAsync(cancellationToken);
-        try
-        {
-            await Task.Run(
-                () =>
-                {
-                    DeleteExpired();
-                    while (SegmentMerge.Choose(_segments) is { } inputs)
-                    {
-                        cancellationToken.ThrowIfCancellationRequested();
-                        Merge(inputs);
-                    }
-                },
-                CancellationToken.None);
+            await Task.Run(FlushHeads, CancellationToken.None);
         }
         finally
         {
@@ -74,6 +45,15 @@ public sealed partial class SegmentLogStore
         }
     }
 
+    private void FlushHeads()
+    {
+        // Two at most: what an earlier flush could not write, then what was in memory when this one began.
+        for (var heads = 0; heads < 2 && TakeHeadToFlush() is { } head; heads++)
+        {
+            Flush(head);
+        }
+    }
+
     private Head? TakeHeadToFlush()
     {
         lock (_gate)
@@ -93,7 +73,7 @@ public sealed partial class SegmentLogStore
         var path = _directory.PathOf(head.Flush, head.Flush);
         try
         {
-            SegmentWriter.Write(_disk, path, head.Rows.Snapshot(), head.Marks!, head.Flush, head.Flush);
+            SegmentWriter.Write(_disk, path, head.Rows, head.Marks!, head.Flush, head.Flush);
             var segment = Segment.Open(_disk, path);
             lock (_gate)
             {
@@ -108,77 +88,6 @@ public sealed partial class SegmentLogStore
             throw;
         }
         head.Durable.TrySetResult();
-    }
-
-    private void DeleteExpired()
-    {
-        var oldest = (_time.GetUtcNow() - _options.Retention - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
-        var expired = _segments.Where(segment => segment.Header.MaxReceived < oldest).ToList();
-        if (expired.Count == 0)
-        {
-            return;
-        }
-        var newest = _segments[^1];
-        if (expired.Contains(newest) && (newest.Header.RowCount == 0 || !TryKeepMarksWithoutRows()))
-        {
-            expired.Remove(newest);
-        }
-        foreach (var segment in expired)
-        {
-            Replace([segment], with: null);
-            Log.SegmentExpired(_logger, segment.Path, DateTimeOffset.UnixEpoch.AddTicks(segment.Header.MaxReceived / TimeSpan.NanosecondsPerTick), _options.Retention);
-        }
-    }
-
-    /// <summary>The newest segment holds the marks: before it goes, one without rows takes them over.</summary>
-    /// <returns>False when rows wait in memory: their segment will be the newest, and the expired one can go after that.</returns>
-    private bool TryKeepMarksWithoutRows()
-    {
-        Head head;
-        lock (_gate)
-        {
-            // Marks of rows that are only in memory must not become durable before the rows.
-            if (_flushing is not null || _current.Rows.Count > 0)
-            {
-                return false;
-            }
-            head = new Head(_current.Flush) { Marks = _marks.Clone() };
-            _current = new Head(head.Flush + 1);
-        }
-        Flush(head);
-        return true;
-    }
-
-    private void Merge(IReadOnlyList<Segment> inputs)
-    {
-        var rows = SegmentMerge.Read(inputs, ReportDamage);
-        if (rows is null)
-        {
-            return;
-        }
-        var (first, last) = (inputs[0].Header.FirstFlush, inputs[^1].Header.LastFlush);
-        var path = _directory.PathOf(first, last);
-        SegmentWriter.Write(_disk, path, rows.Snapshot(), inputs[^1].ReadMarks(), first, last);
-        Replace(inputs, Segment.Open(_disk, path));
-    }
-
-    private void Replace(IReadOnlyList<Segment> segments, Segment? with)
-    {
-        lock (_gate)
-        {
-            var next = _segments.Except(segments).ToList();
-            if (with is not null)
-            {
-                next.Add(with);
-                next.Sort((left, right) => left.Header.FirstFlush.CompareTo(right.Header.FirstFlush));
-            }
-            _segments = next;
-        }
-        foreach (var segment in segments)
-        {
-            _disk.Delete(segment.Path);
-            segment.Release();
-        }
     }
 
     /// <summary>Rows that are in no segment yet, and who waits for them to be.</summary>

@@ -19,6 +19,21 @@ public sealed class SegmentStoreOptions
     /// <summary>Segments whose last row was received longer ago are deleted. Default 30 d.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>
+    /// Retention of single environments, by name or by a beginning with <c>*</c> behind it (<c>pr-*</c>); others have <see cref="Retention"/>. Default none.
+    /// </summary>
+    public IReadOnlyDictionary<string, TimeSpan> EnvironmentRetention { get; init; } = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
+
+    /// <summary>Bytes of all segments; beyond, the oldest are deleted whatever their age. Default: no limit.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaximalBytes { get; init; } = long.MaxValue;
+
+    /// <summary>
+    /// Segments whose last row was received longer ago are packed with Brotli instead of LZ4: a third fewer bytes, and a search that must read their text
+    /// takes about four times as long. Default 24 h.
+    /// </summary>
+    public TimeSpan ColdAfter { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Rows in memory before appending waits for the disk: what is being written, and as much again.</summary>
     internal long MaximalHeadBytes => 2 * FlushBytes;
 }

@@ -5,7 +5,7 @@ using Observability.Telemetry;
 namespace Observability.Portal.Api;
 
 /// <summary>The log store as one actor may see it: only streams of the environments that its key covers. A stream without one counts as <c>unknown</c>.</summary>
-internal sealed class VisibleLogs(ILogSource source, Actor actor) : ILogSource
+internal sealed partial class VisibleLogs(ILogSource source, Actor actor) : ILogSource
 {
     public async IAsyncEnumerable<LogRecord> SearchAsync(LogSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

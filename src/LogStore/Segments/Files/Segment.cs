@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text;
 using Observability.Durability;
+using Observability.LogStore.Segments.Compression;
 using Observability.LogStore.Segments.Rows;
 using Observability.Telemetry;
 
@@ -78,14 +80,38 @@ internal sealed class Segment
         }
     }
 
-    /// <summary>Reads a column into the front of a buffer of at least its length.</summary>
+    /// <summary>Reads a column and unpacks it into the front of a buffer of at least its length.</summary>
     /// <exception cref="SegmentDamagedException">The bytes are not those that were written.</exception>
     public void Read(in ColumnPlace place, Span<byte> buffer)
     {
-        buffer = buffer[..place.Length];
-        if (_file.Read(place.Offset, buffer) < place.Length || Crc32C.Compute(buffer) != place.Checksum)
+        if (place.Compression == ColumnCompression.None)
         {
-            throw new SegmentDamagedException($"{place.Length} bytes at {place.Offset} of '{Path}' are damaged");
+            ReadStored(place, buffer);
+            return;
+        }
+        var stored = ArrayPool<byte>.Shared.Rent(place.StoredLength);
+        try
+        {
+            ReadStored(place, stored);
+            if (!ColumnCompressor.TryUnpack(stored.AsSpan(0, place.StoredLength), place.Compression, buffer[..place.Length]))
+            {
+                throw new SegmentDamagedException($"{place.StoredLength} bytes at {place.Offset} of '{Path}' cannot be unpacked ({place.Compression})");
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(stored);
+        }
+    }
+
+    /// <summary>Reads a column as it is in the file, whatever that is.</summary>
+    public int ReadUnchecked(in ColumnPlace place, Span<byte> buffer) => _file.Read(place.Offset, buffer[..place.StoredLength]);
+
+    private void ReadStored(in ColumnPlace place, Span<byte> buffer)
+    {
+        if (ReadUnchecked(place, buffer) < place.StoredLength || Crc32C.Compute(buffer[..place.StoredLength]) != place.Checksum)
+        {
+            throw new SegmentDamagedException($"{place.StoredLength} bytes at {place.Offset} of '{Path}' are damaged");
         }
     }
 

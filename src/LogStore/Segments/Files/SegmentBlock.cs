@@ -1,4 +1,4 @@
-using System.Buffers;
+using Observability.LogStore.Segments.Compression;
 using Observability.LogStore.Segments.Rows;
 
 namespace Observability.LogStore.Segments.Files;
@@ -6,15 +6,17 @@ namespace Observability.LogStore.Segments.Files;
 /// <summary>A block's entry in its segment's table.</summary>
 internal sealed class SegmentBlock
 {
-    private readonly ColumnPlace[] _columns = new ColumnPlace[(int)ColumnKind.BodyTokens + 1];
+    private readonly ColumnPlace[] _columns = new ColumnPlace[(int)ColumnKind.BodyGrams + 1];
+    private readonly List<FieldPlace> _fields = [];
     private int _isDamaged;
 
-    private SegmentBlock(Segment segment, int rowCount, long minTime, long maxTime, int[] slots)
+    private SegmentBlock(Segment segment, int rowCount, long minTime, long maxTime, MinuteIndex minutes, int[] slots)
     {
         Segment = segment;
         RowCount = rowCount;
         MinTime = minTime;
         MaxTime = maxTime;
+        Minutes = minutes;
         Slots = slots;
     }
 
@@ -26,181 +28,111 @@ internal sealed class SegmentBlock
 
     public long MaxTime { get; }
 
-    /// <summary>Every slot that a row of the block has.</summary>
+    public MinuteIndex Minutes { get; }
+
+    /// <summary>Every slot that a row of the block has, ascending. The block's stream column holds positions in this list.</summary>
     public IReadOnlyList<int> Slots { get; }
+
+    /// <summary>Attributes that have a column of their own.</summary>
+    public IReadOnlyList<FieldPlace> Fields => _fields;
 
     /// <summary>Found to be damaged: no search reads it any more.</summary>
     public bool IsDamaged => Volatile.Read(ref _isDamaged) != 0;
 
+    /// <summary>Bytes of a position in <see cref="Slots"/>.</summary>
+    public static int StreamNumberBytes(int slots) => slots <= 256 ? 1 : 2;
+
     /// <returns>True for the first who says so.</returns>
     public bool MarkDamaged() => Interlocked.Exchange(ref _isDamaged, 1) == 0;
 
+    /// <summary>A column that a block has at most once; one that it does not have is empty.</summary>
     public ColumnPlace Column(ColumnKind kind) => _columns[(int)kind];
 
-    /// <summary>Row count, times, slots, then kind, codec, offset, length and checksum of each column; kinds that this version does not know are passed over.</summary>
+    /// <summary>Row count, times, minutes, slots, count of columns, then each as <see cref="WritePlace"/> writes it; kinds that this version does not know are passed over.</summary>
     public static SegmentBlock Read(Segment segment, ReadOnlySpan<byte> bytes, ref int offset)
     {
         var rowCount = (int)Varint.Read(bytes, ref offset);
         var minTime = Varint.ReadSigned(bytes, ref offset);
         var maxTime = Varint.ReadSigned(bytes, ref offset);
+        var minutes = MinuteIndex.Read(bytes, ref offset);
         var slots = new int[(int)Varint.Read(bytes, ref offset)];
         for (var i = 0; i < slots.Length; i++)
         {
             slots[i] = (int)Varint.Read(bytes, ref offset);
         }
-        var block = new SegmentBlock(segment, rowCount, minTime, maxTime, slots);
+        var block = new SegmentBlock(segment, rowCount, minTime, maxTime, minutes, slots);
         for (var left = Varint.Read(bytes, ref offset); left > 0; left--)
         {
-            var kind = bytes[offset++];
-            var codec = (ColumnCodec)bytes[offset++];
-            var place = new ColumnPlace(codec, (long)Varint.Read(bytes, ref offset), (int)Varint.Read(bytes, ref offset), (uint)Varint.Read(bytes, ref offset));
-            if (kind < block._columns.Length)
-            {
-                block._columns[kind] = place;
-            }
+            block.ReadPlace(bytes, ref offset);
         }
         return block;
     }
-}
 
-/// <summary>The rows of a block, each column read when it is first asked for.</summary>
-internal sealed class BlockColumns(SegmentBlock block) : RowColumns
-{
-    private long[]? _times;
-    private long[]? _received;
-    private byte[]? _flags;
-    private int[]? _resources;
-    private int[]? _bodyEnds;
-    private byte[]? _bodies;
-    private int[]? _attributeEnds;
-    private byte[]? _attributes;
-    private int[]? _identityEnds;
-    private byte[]? _identities;
-
-    public override int Count => block.RowCount;
-
-    public override bool IsSortedByTime => true;
-
-    public override RowTables Tables => block.Segment.Tables;
-
-    public override ReadOnlySpan<long> Times => (_times ??= Differences(ColumnKind.Time)).AsSpan(0, Count);
-
-    public override ReadOnlySpan<long> Received => (_received ??= Differences(ColumnKind.Received)).AsSpan(0, Count);
-
-    public override ReadOnlySpan<byte> Flags => (_flags ??= Plain(ColumnKind.Flags)).AsSpan(0, Count);
-
-    public override ReadOnlySpan<int> Resources => (_resources ??= Varints(ColumnKind.Resource, isSum: false)).AsSpan(0, Count);
-
-    public override BytesColumn Bodies => Bytes(ref _bodyEnds, ColumnKind.BodyLengths, ref _bodies, ColumnKind.Bodies);
-
-    public override BytesColumn Attributes => Bytes(ref _attributeEnds, ColumnKind.AttributeLengths, ref _attributes, ColumnKind.Attributes);
-
-    public override BytesColumn Identities => Bytes(ref _identityEnds, ColumnKind.IdentityLengths, ref _identities, ColumnKind.Identities);
-
-    public override bool MayHold(ReadOnlySpan<ulong> tokenHashes)
+    /// <summary>Kind, compression, position of the name (attributes; else 0), offset, stored length, length, checksum.</summary>
+    public static void WritePlace(ref GrowingArray<byte> target, ColumnKind kind, in ColumnPlace place, int name)
     {
-        if (tokenHashes.IsEmpty)
+        target.Add((byte)kind);
+        target.Add((byte)place.Compression);
+        Varint.Write(ref target, (ulong)name);
+        Varint.Write(ref target, (ulong)place.Offset);
+        Varint.Write(ref target, (ulong)place.StoredLength);
+        Varint.Write(ref target, (ulong)place.Length);
+        Varint.Write(ref target, place.Checksum);
+    }
+
+    /// <summary>The block as it is, its columns copied into another file with their checksums: what is damaged stays known to be.</summary>
+    public void CopyTo(SegmentFileWriter file, ref GrowingArray<byte> blockTable, Span<byte> buffer)
+    {
+        Varint.Write(ref blockTable, (ulong)RowCount);
+        Varint.WriteSigned(ref blockTable, MinTime);
+        Varint.WriteSigned(ref blockTable, MaxTime);
+        Minutes.CopyTo(ref blockTable, RowCount);
+        Varint.Write(ref blockTable, (ulong)Slots.Count);
+        foreach (var slot in Slots)
         {
-            return true;
+            Varint.Write(ref blockTable, (ulong)slot);
         }
-        var length = block.Column(ColumnKind.BodyTokens).Length;
-        var buffer = Plain(ColumnKind.BodyTokens);
-        try
+        var places = AllPlaces().ToList();
+        Varint.Write(ref blockTable, (ulong)places.Count);
+        foreach (var (kind, name, place) in places)
         {
-            foreach (var hash in tokenHashes)
+            Segment.ReadUnchecked(place, buffer);
+            WritePlace(ref blockTable, kind, file.WriteCopy(buffer[..place.StoredLength], place), name);
+        }
+    }
+
+    /// <summary>Of the biggest column, as the file has it.</summary>
+    public int LargestStoredColumn => AllPlaces().Max(entry => entry.Place.StoredLength);
+
+    private IEnumerable<(ColumnKind Kind, int Name, ColumnPlace Place)> AllPlaces()
+    {
+        for (var kind = 1; kind < _columns.Length; kind++)
+        {
+            if (_columns[kind].Offset > 0)
             {
-                if (!TokenBloom.MayHold(buffer.AsSpan(0, length), hash))
-                {
-                    return false;
-                }
+                yield return ((ColumnKind)kind, 0, _columns[kind]);
             }
-            return true;
         }
-        finally
+        foreach (var field in _fields)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        Return(ref _times);
-        Return(ref _received);
-        Return(ref _flags);
-        Return(ref _resources);
-        Return(ref _bodyEnds);
-        Return(ref _bodies);
-        Return(ref _attributeEnds);
-        Return(ref _attributes);
-        Return(ref _identityEnds);
-        Return(ref _identities);
-        base.Dispose(disposing);
-    }
-
-    private BytesColumn Bytes(ref int[]? ends, ColumnKind lengths, ref byte[]? bytes, ColumnKind values)
-    {
-        ends ??= Varints(lengths, isSum: true);
-        bytes ??= Plain(values);
-        return new BytesColumn(ends.AsSpan(0, Count), bytes.AsSpan(0, block.Column(values).Length));
-    }
-
-    private byte[] Plain(ColumnKind kind) => Read(kind, ColumnCodec.Plain);
-
-    private long[] Differences(ColumnKind kind)
-    {
-        var bytes = Read(kind, ColumnCodec.Differences);
-        var values = ArrayPool<long>.Shared.Rent(Count);
-        var offset = 0;
-        var value = 0L;
-        for (var row = 0; row < Count; row++)
-        {
-            values[row] = value = unchecked(value + Varint.ReadSigned(bytes, ref offset));
-        }
-        ArrayPool<byte>.Shared.Return(bytes);
-        return values;
-    }
-
-    private int[] Varints(ColumnKind kind, bool isSum)
-    {
-        var bytes = Read(kind, ColumnCodec.Varints);
-        var values = ArrayPool<int>.Shared.Rent(Count);
-        var offset = 0;
-        var sum = 0;
-        for (var row = 0; row < Count; row++)
-        {
-            var value = (int)Varint.Read(bytes, ref offset);
-            values[row] = isSum ? sum += value : value;
-        }
-        ArrayPool<byte>.Shared.Return(bytes);
-        return values;
-    }
-
-    private byte[] Read(ColumnKind kind, ColumnCodec expected)
-    {
-        var place = block.Column(kind);
-        if (place.Codec != expected)
-        {
-            throw new SegmentDamagedException($"column {kind} of '{block.Segment.Path}' is written with codec {(int)place.Codec}, which is not known for it");
-        }
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, place.Length));
-        try
-        {
-            block.Segment.Read(place, buffer);
-            return buffer;
-        }
-        catch
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            throw;
+            yield return (ColumnKind.Field, field.Name, field.Place);
         }
     }
 
-    private static void Return<T>(ref T[]? array)
+    private void ReadPlace(ReadOnlySpan<byte> bytes, ref int offset)
     {
-        if (array is not null)
+        var kind = bytes[offset++];
+        var compression = (ColumnCompression)bytes[offset++];
+        var name = (int)Varint.Read(bytes, ref offset);
+        var place = new ColumnPlace(
+            compression, (long)Varint.Read(bytes, ref offset), (int)Varint.Read(bytes, ref offset), (int)Varint.Read(bytes, ref offset), (uint)Varint.Read(bytes, ref offset));
+        if (kind == (byte)ColumnKind.Field)
         {
-            ArrayPool<T>.Shared.Return(array);
-            array = null;
+            _fields.Add(new FieldPlace(name, place));
+        }
+        else if (kind < _columns.Length)
+        {
+            _columns[kind] = place;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Observability.Durability;
+using Observability.LogStore.Segments.Compression;
 
 namespace Observability.LogStore.Segments.Files;
 
@@ -18,34 +19,42 @@ internal enum SectionKind : uint
 /// <summary>Parts of a block. The numbers are on disk.</summary>
 internal enum ColumnKind : byte
 {
+    /// <summary>Signed differences to the value before, as varints; the first to zero.</summary>
     Time = 1,
+
+    /// <summary>As <see cref="Time"/>.</summary>
     Received = 2,
     Flags = 3,
-    Resource = 4,
+
+    /// <summary>Positions in the block's list of slots: a byte each, or two when it has more than 256.</summary>
+    Stream = 4,
     BodyLengths = 5,
     Bodies = 6,
-    AttributeLengths = 7,
-    Attributes = 8,
-    IdentityLengths = 9,
+
+    /// <summary>Values of one attribute, see <see cref="FieldColumn"/>. The only kind that a block may have several of.</summary>
+    Field = 7,
+    OverflowLengths = 8,
+
+    /// <summary>Attributes without a column of their own, by row as <see cref="Rows.RowAttributes"/> writes them.</summary>
+    Overflow = 9,
+
+    /// <summary>Trace identity, then span identity, as far as the row's flags say that it has them.</summary>
     Identities = 10,
     BodyTokens = 11,
-}
-
-/// <summary>How a column's bytes are written. The numbers are on disk.</summary>
-internal enum ColumnCodec : byte
-{
-    /// <summary>As they are.</summary>
-    Plain = 0,
-
-    /// <summary>Signed differences to the value before, as varints; the first to zero.</summary>
-    Differences = 1,
-
-    /// <summary>Varints.</summary>
-    Varints = 2,
+    BodyGrams = 12,
 }
 
 /// <summary>Where a column lies in the file.</summary>
-internal readonly record struct ColumnPlace(ColumnCodec Codec, long Offset, int Length, uint Checksum);
+/// <param name="Compression">How it is packed.</param>
+/// <param name="Offset">In the file.</param>
+/// <param name="StoredLength">Bytes in the file.</param>
+/// <param name="Length">Bytes when unpacked.</param>
+/// <param name="Checksum">CRC-32C of the bytes in the file.</param>
+internal readonly record struct ColumnPlace(ColumnCompression Compression, long Offset, int StoredLength, int Length, uint Checksum);
+
+/// <summary>A column that holds one attribute.</summary>
+/// <param name="Name">Position in the segment's names.</param>
+internal readonly record struct FieldPlace(int Name, ColumnPlace Place);
 
 /// <summary>Where a section lies in the file.</summary>
 internal readonly record struct SectionPlace(SectionKind Kind, uint Checksum, long Offset, int Length);
@@ -57,7 +66,10 @@ internal sealed class SegmentDamagedException(string message) : IOException(mess
 internal sealed record SegmentHeader
 {
     public const int Bytes = 320;
-    public const uint Version = 1;
+    public const uint Version = 2;
+
+    /// <summary>Version 1 was never released.</summary>
+    private const uint OldestVersion = 2;
     private const ulong Magic = 0x31534C42534F; // "OSBLS1"
     private const int MaximalSections = 8;
     private const int SectionsOffset = 128;
@@ -78,10 +90,8 @@ internal sealed record SegmentHeader
 
     public required ulong LastFlush { get; init; }
 
-    /// <summary>The place where deletions by filter will be noted in this file; zero as long as there are none.</summary>
-    public long TombstoneOffset { get; init; }
-
-    public long TombstoneLength { get; init; }
+    /// <summary>What the columns are packed with where that is worth it: LZ4 while searches come often, Brotli later.</summary>
+    public required ColumnCompression Compression { get; init; }
 
     public required IReadOnlyList<SectionPlace> Sections { get; init; }
 
@@ -91,7 +101,7 @@ internal sealed record SegmentHeader
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, Magic);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Version);
         var numbers = bytes.AsSpan(24);
-        foreach (var number in (ReadOnlySpan<long>)[MinTime, MaxTime, MinReceived, MaxReceived, RowCount, (long)FirstFlush, (long)LastFlush, TombstoneOffset, TombstoneLength])
+        foreach (var number in (ReadOnlySpan<long>)[MinTime, MaxTime, MinReceived, MaxReceived, RowCount, (long)FirstFlush, (long)LastFlush, (long)Compression])
         {
             BinaryPrimitives.WriteInt64LittleEndian(numbers, number);
             numbers = numbers[8..];
@@ -116,9 +126,12 @@ internal sealed record SegmentHeader
         {
             throw new SegmentDamagedException($"the header of '{path}' is damaged");
         }
-        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]) is > Version and var newer)
+        var version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
+        if (version is > Version or < OldestVersion)
         {
-            throw new LogFormatException($"'{path}' has format version {newer}, this program reads up to {Version}; start the newer one");
+            throw new LogFormatException(version > Version
+                ? $"'{path}' has format version {version}, this program reads up to {Version}; start the newer one"
+                : $"'{path}' has format version {version}, which only a version of this program before its first release wrote; move the directory away");
         }
         var sections = new List<SectionPlace>();
         for (var i = 0; i < MaximalSections; i++)
@@ -140,8 +153,7 @@ internal sealed record SegmentHeader
             RowCount = Number(bytes, 4),
             FirstFlush = (ulong)Number(bytes, 5),
             LastFlush = (ulong)Number(bytes, 6),
-            TombstoneOffset = Number(bytes, 7),
-            TombstoneLength = Number(bytes, 8),
+            Compression = (ColumnCompression)Number(bytes, 7),
             Sections = sections,
         };
     }

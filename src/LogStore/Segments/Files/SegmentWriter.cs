@@ -1,229 +1,111 @@
-using System.Text;
 using Observability.Durability;
+using Observability.LogStore.Segments.Compression;
 using Observability.LogStore.Segments.Rows;
-using Observability.Telemetry;
 
 namespace Observability.LogStore.Segments.Files;
 
 /// <summary>
 /// Writes rows as one segment file: sorted by time, in blocks, then the tables, then the header. The file gets its name only when all of it is on the device.
 /// </summary>
-internal sealed class SegmentWriter
+internal static class SegmentWriter
 {
     /// <summary>Bigger: better dictionaries, more to read for one row. On 16,384 rows of 135 bytes a block is 2 MB, about what a core's cache holds.</summary>
     public const int RowsPerBlock = 16_384;
 
     public const string UnfinishedSuffix = ".unfinished";
 
-    private readonly IDiskFile _file;
-    private readonly HeadSnapshot _rows;
-    private readonly (long Time, int Row)[] _order;
-    private readonly HashSet<ulong> _tokens = [];
-    private GrowingArray<byte> _blockTable = new();
-    private GrowingArray<byte> _column = new();
-    private long _position = SegmentHeader.Bytes;
-
-    private SegmentWriter(IDiskFile file, HeadSnapshot rows)
-    {
-        _file = file;
-        _rows = rows;
-        _order = new (long, int)[rows.Count];
-        for (var row = 0; row < _order.Length; row++)
-        {
-            _order[row] = (rows.Times[row], row);
-        }
-        Array.Sort(_order);
-    }
-
     /// <summary>Writes the file and makes its name durable. Zero rows are a segment too: it carries the marks.</summary>
     /// <exception cref="IOException">The disk failed; nothing has the name, or the same content would have it again after a repeat.</exception>
-    public static void Write(IDisk disk, string path, HeadSnapshot rows, AppliedMarks marks, ulong firstFlush, ulong lastFlush)
+    public static void Write(
+        IDisk disk, string path, HeadRows rows, AppliedMarks marks, ulong firstFlush, ulong lastFlush, ColumnCompression compression = ColumnCompression.Lz4) =>
+        WriteFile(disk, path, compression, file => WriteRows(file, rows, marks, firstFlush, lastFlush));
+
+    /// <summary>
+    /// Lets <paramref name="write"/> make the file beside its place, then gives it its name: also one that a file has already, which readers keep that have
+    /// it open.
+    /// </summary>
+    public static void WriteFile(IDisk disk, string path, ColumnCompression compression, Action<SegmentFileWriter> write)
     {
         // A new file for each attempt: what a failed flush may have dropped is not written over but left behind.
         var unfinished = path + UnfinishedSuffix;
         disk.Delete(unfinished);
-        using (var file = disk.Open(unfinished, DiskOpenMode.New))
+        try
         {
-            new SegmentWriter(file, rows).WriteAll(marks, firstFlush, lastFlush);
+            using var file = disk.Open(unfinished, DiskOpenMode.New);
+            using var writer = new SegmentFileWriter(file, compression);
+            write(writer);
             file.Flush();
+        }
+        catch (DiskFullException)
+        {
+            // Half a segment must not take the room that appends and deletions need.
+            disk.Delete(unfinished);
+            throw;
         }
         disk.Rename(unfinished, path);
         disk.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 
-    private void WriteAll(AppliedMarks marks, ulong firstFlush, ulong lastFlush)
+    private static void WriteRows(SegmentFileWriter file, HeadRows head, AppliedMarks marks, ulong firstFlush, ulong lastFlush)
     {
-        Varint.Write(ref _blockTable, (ulong)((_order.Length + RowsPerBlock - 1) / RowsPerBlock));
-        for (var start = 0; start < _order.Length; start += RowsPerBlock)
+        var rows = head.Snapshot();
+        var order = OrderByTime(rows.Times);
+        var blockTable = new GrowingArray<byte>();
+        Varint.Write(ref blockTable, (ulong)((order.Length + RowsPerBlock - 1) / RowsPerBlock));
+        var blocks = new BlockWriter(file, rows, head.NameCounts);
+        for (var start = 0; start < order.Length; start += RowsPerBlock)
         {
-            WriteBlock(_order.AsSpan(start, Math.Min(RowsPerBlock, _order.Length - start)));
+            blocks.Write(order.AsSpan(start, Math.Min(RowsPerBlock, order.Length - start)), ref blockTable);
         }
-        var received = (Min: long.MaxValue, Max: long.MinValue);
-        foreach (var value in _rows.Received)
+        var (minReceived, maxReceived) = (long.MaxValue, long.MinValue);
+        foreach (var received in rows.Received)
         {
-            received = (Math.Min(received.Min, value), Math.Max(received.Max, value));
+            minReceived = Math.Min(minReceived, received);
+            maxReceived = Math.Max(maxReceived, received);
         }
-        var marksBytes = new GrowingArray<byte>();
-        marks.WriteTo(ref marksBytes);
-        var header = new SegmentHeader
+        file.Finish(new SegmentContent
         {
-            MinTime = _order.Length == 0 ? long.MaxValue : _order[0].Time,
-            MaxTime = _order.Length == 0 ? long.MinValue : _order[^1].Time,
-            MinReceived = received.Min,
-            MaxReceived = received.Max,
-            RowCount = _order.Length,
+            MinTime = order.Length == 0 ? long.MaxValue : rows.Times[order[0]],
+            MaxTime = order.Length == 0 ? long.MinValue : rows.Times[order[^1]],
+            MinReceived = minReceived,
+            MaxReceived = maxReceived,
+            RowCount = order.Length,
             FirstFlush = firstFlush,
             LastFlush = lastFlush,
-            Sections =
-            [
-                WriteSection(SectionKind.Marks, marksBytes.Written),
-                WriteSection(SectionKind.Resources, ResourcesSection()),
-                WriteSection(SectionKind.AttributeNames, NamesSection()),
-                WriteSection(SectionKind.BlockTable, _blockTable.Written),
-            ],
-        };
-        _file.Write(0, header.Serialize());
+            Marks = marks,
+            Resources = rows.Tables.Resources,
+            Names = rows.Tables.Names,
+            BlockTable = blockTable.Written.ToArray(),
+        });
     }
 
-    private void WriteBlock(ReadOnlySpan<(long Time, int Row)> order)
+    /// <summary>Rows sorted by time, those of one time in the order of receipt.</summary>
+    internal static int[] OrderByTime(ReadOnlySpan<long> times)
     {
-        Varint.Write(ref _blockTable, (ulong)order.Length);
-        Varint.WriteSigned(ref _blockTable, order[0].Time);
-        Varint.WriteSigned(ref _blockTable, order[^1].Time);
-        WriteSlots(order);
-        Varint.Write(ref _blockTable, 11);
-        WriteFixedColumns(order);
-        WriteBytesColumn(ColumnKind.BodyLengths, ColumnKind.Bodies, order, _rows.Bodies);
-        WriteBytesColumn(ColumnKind.AttributeLengths, ColumnKind.Attributes, order, _rows.Attributes);
-        WriteBytesColumn(ColumnKind.IdentityLengths, ColumnKind.Identities, order, _rows.Identities);
-        _tokens.Clear();
-        foreach (var (_, row) in order)
+        var order = new int[times.Length];
+        var isSorted = true;
+        for (var row = 0; row < order.Length; row++)
         {
-            Tokens.AddAll(_rows.Bodies[row], _tokens);
+            order[row] = row;
+            isSorted &= row == 0 || times[row - 1] <= times[row];
         }
-        WriteColumn(ColumnKind.BodyTokens, ColumnCodec.Plain, TokenBloom.Build(_tokens));
-    }
-
-    /// <summary>Which streams the block has, so that a search for others does not open it.</summary>
-    private void WriteSlots(ReadOnlySpan<(long Time, int Row)> order)
-    {
-        var slots = new SortedSet<int>();
-        foreach (var (_, row) in order)
+        if (isSorted)
         {
-            slots.Add(RowTables.SlotOf(_rows.Resources[row], _rows.Flags[row]));
+            return order;
         }
-        Varint.Write(ref _blockTable, (ulong)slots.Count);
-        foreach (var slot in slots)
+        var keys = times.ToArray();
+        Array.Sort(keys, order);
+        // The sort is not stable: rows of one time are put back into the order of receipt.
+        for (var start = 0; start < order.Length;)
         {
-            Varint.Write(ref _blockTable, (ulong)slot);
+            var end = start + 1;
+            while (end < order.Length && keys[end] == keys[start])
+            {
+                end++;
+            }
+            order.AsSpan(start, end - start).Sort();
+            start = end;
         }
-    }
-
-    private void WriteFixedColumns(ReadOnlySpan<(long Time, int Row)> order)
-    {
-        var before = 0L;
-        foreach (var (time, _) in order)
-        {
-            Varint.WriteSigned(ref _column, unchecked(time - before));
-            before = time;
-        }
-        FinishColumn(ColumnKind.Time, ColumnCodec.Differences);
-        before = 0;
-        foreach (var (_, row) in order)
-        {
-            var received = _rows.Received[row];
-            Varint.WriteSigned(ref _column, unchecked(received - before));
-            before = received;
-        }
-        FinishColumn(ColumnKind.Received, ColumnCodec.Differences);
-        foreach (var (_, row) in order)
-        {
-            _column.Add(_rows.Flags[row]);
-        }
-        FinishColumn(ColumnKind.Flags, ColumnCodec.Plain);
-        foreach (var (_, row) in order)
-        {
-            Varint.Write(ref _column, (ulong)_rows.Resources[row]);
-        }
-        FinishColumn(ColumnKind.Resource, ColumnCodec.Varints);
-    }
-
-    private void WriteBytesColumn(ColumnKind lengths, ColumnKind values, ReadOnlySpan<(long Time, int Row)> order, BytesColumn column)
-    {
-        foreach (var (_, row) in order)
-        {
-            Varint.Write(ref _column, (ulong)column[row].Length);
-        }
-        FinishColumn(lengths, ColumnCodec.Varints);
-        foreach (var (_, row) in order)
-        {
-            _column.Append(column[row]);
-        }
-        FinishColumn(values, ColumnCodec.Plain);
-    }
-
-    private void FinishColumn(ColumnKind kind, ColumnCodec codec)
-    {
-        WriteColumn(kind, codec, _column.Written);
-        _column.Truncate(0);
-    }
-
-    private void WriteColumn(ColumnKind kind, ColumnCodec codec, ReadOnlySpan<byte> bytes)
-    {
-        _blockTable.Add((byte)kind);
-        _blockTable.Add((byte)codec);
-        Varint.Write(ref _blockTable, (ulong)_position);
-        Varint.Write(ref _blockTable, (ulong)bytes.Length);
-        Varint.Write(ref _blockTable, Crc32C.Compute(bytes));
-        _file.Write(_position, bytes);
-        _position += bytes.Length;
-    }
-
-    private SectionPlace WriteSection(SectionKind kind, ReadOnlySpan<byte> bytes)
-    {
-        var place = new SectionPlace(kind, Crc32C.Compute(bytes), _position, bytes.Length);
-        _file.Write(_position, bytes);
-        _position += bytes.Length;
-        return place;
-    }
-
-    private ReadOnlySpan<byte> ResourcesSection()
-    {
-        var section = new GrowingArray<byte>();
-        Varint.Write(ref section, (ulong)_rows.Tables.Resources.Length);
-        foreach (var resource in _rows.Tables.Resources.Span)
-        {
-            WriteLabels(ref section, resource.Stream.AsSpan());
-            WriteLabels(ref section, resource.Attributes);
-        }
-        return section.Written;
-    }
-
-    private ReadOnlySpan<byte> NamesSection()
-    {
-        var section = new GrowingArray<byte>();
-        Varint.Write(ref section, (ulong)_rows.Tables.Names.Length);
-        foreach (var name in _rows.Tables.Names.Span)
-        {
-            WriteText(ref section, name);
-        }
-        return section.Written;
-    }
-
-    private static void WriteLabels(ref GrowingArray<byte> section, ReadOnlySpan<Label> labels)
-    {
-        Varint.Write(ref section, (ulong)labels.Length);
-        foreach (var (name, value) in labels)
-        {
-            WriteText(ref section, name);
-            WriteText(ref section, value);
-        }
-    }
-
-    private static void WriteText(ref GrowingArray<byte> section, string text)
-    {
-        var utf8 = Encoding.UTF8.GetBytes(text);
-        Varint.Write(ref section, (ulong)utf8.Length);
-        section.Append(utf8);
+        return order;
     }
 }

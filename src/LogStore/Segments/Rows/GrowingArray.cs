@@ -18,7 +18,7 @@ internal struct GrowingArray<T>()
     {
         if (Items.Length - Count < count)
         {
-            var larger = new T[Math.Max(Math.Max(Items.Length * 2, Count + count), 256)];
+            var larger = GC.AllocateUninitializedArray<T>(Math.Max(Math.Max(Items.Length * 2, Count + count), 256));
             Items.AsSpan(0, Count).CopyTo(larger);
             Items = larger;
         }

@@ -10,7 +10,7 @@ namespace Observability.LogStore.Segments.Rows;
 /// Rows that are in no segment yet, by column in the order of receipt. One writer at a time; readers take a <see cref="Snapshot"/> under the writer's lock
 /// and read it without.
 /// </summary>
-internal sealed class HeadRows
+internal sealed class HeadRows : IAttributeVisitor
 {
     private readonly Dictionary<RowResource, int> _resourcePositions = [];
     private readonly Dictionary<string, int> _namePositions = new(StringComparer.Ordinal);
@@ -20,12 +20,38 @@ internal sealed class HeadRows
     private GrowingArray<long> _times = new();
     private GrowingArray<long> _received = new();
     private GrowingArray<byte> _flags = new();
-    private GrowingArray<int> _resources = new();
+    private GrowingArray<int> _slots = new();
+    private GrowingArray<int> _nameCounts = new();
     private BytesColumnBuilder _bodies = new();
     private BytesColumnBuilder _attributes = new();
     private BytesColumnBuilder _identities = new();
 
+    private int[] _mergedNames = [];
+    private RowTables? _mergedTables;
+
+    public HeadRows()
+    {
+    }
+
+    /// <summary>Rows of tables that exist: positions stay what they are.</summary>
+    public HeadRows(RowTables tables)
+    {
+        foreach (var resource in tables.Resources.Span)
+        {
+            // Two may be equal, after a deletion has emptied them: each keeps its position.
+            _resourcePositions.TryAdd(resource, _resourceTable.Count);
+            _resourceTable.Add(resource);
+        }
+        foreach (var name in tables.Names.Span)
+        {
+            PositionOf(name);
+        }
+    }
+
     public int Count => _times.Count;
+
+    /// <summary>How often each attribute name occurs. Only for whoever writes rows that no longer change.</summary>
+    public ReadOnlySpan<int> NameCounts => _nameCounts.Written;
 
     /// <summary>What the rows hold, without the spare room of arrays: 21 fixed bytes a row, three ends, and what varies.</summary>
     public long Bytes => (Count * (21L + 12)) + _bodies.ByteCount + _attributes.ByteCount + _identities.ByteCount;
@@ -47,7 +73,7 @@ internal sealed class HeadRows
             for (var rows = frame.ReadLogs(); rows.MoveNext(); added++)
             {
                 AddAttributes(frame, ref rows, names);
-                AddFixed(rows.TimeUnixNanoseconds, frame.Header.ReceivedUnixNanoseconds, rows.SeverityNumber, resources[rows.Resource]);
+                AddFixed(rows.TimeUnixNanoseconds, frame.Header.ReceivedUnixNanoseconds, rows.SeverityNumber, RowTables.SlotOf(resources[rows.Resource], rows.SeverityNumber));
                 AddBody(rows.Body);
                 AddIdentities(rows.TraceId, rows.SpanId);
             }
@@ -81,39 +107,57 @@ internal sealed class HeadRows
         }
     }
 
-    /// <summary>Adds a row of other rows, for merging.</summary>
-    public void Add(RowColumns source, int row)
+    /// <summary>Adds rows of others, for merging and rewriting.</summary>
+    public void Add(RowColumns source, ReadOnlySpan<int> rows)
     {
-        var attributes = source.Attributes[row];
-        var offset = 0;
-        var count = (int)Varint.Read(attributes, ref offset);
-        _attributes.AppendVarint(count);
-        for (var i = 0; i < count; i++)
+        var names = new int[source.Tables.Names.Length];
+        for (var i = 0; i < names.Length; i++)
         {
-            _attributes.AppendVarint(PositionOf(source.Tables.Names.Span[(int)Varint.Read(attributes, ref offset)]));
-            AppendAttributeText(Varint.ReadText(attributes, ref offset));
+            names[i] = -1;
         }
-        _attributes.EndValue();
-        _times.Add(source.Times[row]);
-        _received.Add(source.Received[row]);
-        _flags.Add(source.Flags[row]);
-        _resources.Add(PositionOf(source.Tables.Resources.Span[source.Resources[row]]));
-        _bodies.Append(source.Bodies[row]);
-        _bodies.EndValue();
-        _identities.Append(source.Identities[row]);
-        _identities.EndValue();
+        var resources = new Dictionary<int, int>();
+        foreach (var row in rows)
+        {
+            _mergedNames = names;
+            _mergedTables = source.Tables;
+            source.VisitAttributes(row, this);
+            EndAttributes();
+            _times.Add(source.Times[row]);
+            _received.Add(source.Received[row]);
+            _flags.Add(source.Flags[row]);
+            var resource = source.Slots[row] / Levels.Count;
+            if (!resources.TryGetValue(resource, out var position))
+            {
+                resources.Add(resource, position = PositionOf(source.Tables.Resources.Span[resource]));
+            }
+            _slots.Add((position * Levels.Count) + (source.Slots[row] % Levels.Count));
+            _bodies.Append(source.Bodies[row]);
+            _bodies.EndValue();
+            _identities.Append(source.Identities[row]);
+            _identities.EndValue();
+        }
+    }
+
+    void IAttributeVisitor.Visit(int name, ReadOnlySpan<byte> text)
+    {
+        ref var position = ref _mergedNames[name];
+        if (position < 0)
+        {
+            position = PositionOf(_mergedTables!.Names.Span[name]);
+        }
+        AppendAttribute(position, text);
     }
 
     public HeadSnapshot Snapshot() => new(
         new RowTables(_resourceTable.Items.AsMemory(0, _resourceTable.Count), _names.Items.AsMemory(0, _names.Count)),
-        Count, _times.Items, _received.Items, _flags.Items, _resources.Items, _bodies.Taken(), _attributes.Taken(), _identities.Taken());
+        Count, _times.Items, _received.Items, _flags.Items, _slots.Items, _bodies.Taken(), _attributes.Taken(), _identities.Taken());
 
-    private void AddFixed(long time, long received, int severityNumber, int resource)
+    private void AddFixed(long time, long received, int severityNumber, int slot)
     {
         _times.Add(time);
         _received.Add(received);
         _flags.Add((byte)severityNumber);
-        _resources.Add(resource);
+        _slots.Add(slot);
     }
 
     private void AddBody(ReadOnlySpan<byte> body)
@@ -134,7 +178,6 @@ internal sealed class HeadRows
 
     private void AddAttributes(TelemetryFrame frame, ref LogRowReader rows, int[] names)
     {
-        _attributes.AppendVarint(rows.AttributeCount);
         while (rows.MoveNextAttribute())
         {
             ref var name = ref names[rows.AttributeName];
@@ -142,16 +185,21 @@ internal sealed class HeadRows
             {
                 name = PositionOf(frame.Text(rows.AttributeName));
             }
-            _attributes.AppendVarint(name);
-            AppendAttributeText(TextOf(in rows));
+            AppendAttribute(name, TextOf(in rows));
         }
-        _attributes.EndValue();
+        EndAttributes();
     }
 
-    private void AppendAttributeText(ReadOnlySpan<byte> text)
+    private void AppendAttribute(int name, ReadOnlySpan<byte> text)
     {
-        _attributes.AppendVarint(text.Length);
-        _attributes.Append(text);
+        _nameCounts.Items[name]++;
+        RowAttributes.Append(ref _attributes, name, text);
+    }
+
+    private void EndAttributes()
+    {
+        RowAttributes.AppendEnd(ref _attributes);
+        _attributes.EndValue();
     }
 
     private ReadOnlySpan<byte> TextOf(in LogRowReader rows)
@@ -193,6 +241,7 @@ internal sealed class HeadRows
         {
             _namePositions.Add(name, position = _names.Count);
             _names.Add(name);
+            _nameCounts.Add(0);
         }
         return position;
     }
@@ -200,7 +249,7 @@ internal sealed class HeadRows
 
 /// <summary>The rows that a head had at one moment.</summary>
 internal sealed class HeadSnapshot(
-    RowTables tables, int count, long[] times, long[] received, byte[] flags, int[] resources,
+    RowTables tables, int count, long[] times, long[] received, byte[] flags, int[] slots,
     (int[] Ends, byte[] Bytes) bodies, (int[] Ends, byte[] Bytes) attributes, (int[] Ends, byte[] Bytes) identities) : RowColumns
 {
     public override int Count => count;
@@ -215,15 +264,18 @@ internal sealed class HeadSnapshot(
 
     public override ReadOnlySpan<byte> Flags => flags.AsSpan(0, count);
 
-    public override ReadOnlySpan<int> Resources => resources.AsSpan(0, count);
+    public override ReadOnlySpan<int> Slots => slots.AsSpan(0, count);
 
     public override BytesColumn Bodies => Column(bodies);
 
-    public override BytesColumn Attributes => Column(attributes);
+    /// <summary>Per row what <see cref="RowAttributes"/> writes.</summary>
+    public BytesColumn Attributes => Column(attributes);
 
     public override BytesColumn Identities => Column(identities);
 
-    public override bool MayHold(ReadOnlySpan<ulong> tokenHashes) => true;
+    public override bool MayHold(ReadOnlySpan<ulong> tokenHashes, ReadOnlySpan<uint> gramHashes) => true;
+
+    public override void VisitAttributes(int row, IAttributeVisitor visitor) => RowAttributes.Visit(Attributes[row], visitor);
 
     private BytesColumn Column((int[] Ends, byte[] Bytes) column) =>
         new(column.Ends.AsSpan(0, count), column.Bytes.AsSpan(0, count == 0 ? 0 : column.Ends[count - 1]));

@@ -16,6 +16,12 @@ internal abstract class RowColumns : IDisposable
 
     public abstract RowTables Tables { get; }
 
+    /// <summary>No row lies outside; a head may hold any time.</summary>
+    public virtual (long Min, long Max) TimeBounds => (long.MinValue, long.MaxValue);
+
+    /// <summary>Every slot that a row has, or null where nobody collected them.</summary>
+    public virtual IReadOnlyList<int>? DistinctSlots => null;
+
     public abstract ReadOnlySpan<long> Times { get; }
 
     public abstract ReadOnlySpan<long> Received { get; }
@@ -23,20 +29,23 @@ internal abstract class RowColumns : IDisposable
     /// <summary>Severity number and what <see cref="RowFlags"/> says.</summary>
     public abstract ReadOnlySpan<byte> Flags { get; }
 
-    /// <summary>Positions in <see cref="RowTables.Resources"/>.</summary>
-    public abstract ReadOnlySpan<int> Resources { get; }
+    /// <summary>Stream and level of each row, as <see cref="RowTables.SlotOf"/> numbers them.</summary>
+    public abstract ReadOnlySpan<int> Slots { get; }
 
     /// <summary>UTF-8, valid.</summary>
     public abstract BytesColumn Bodies { get; }
 
-    /// <summary>Per row: count, then name position, length and text of each.</summary>
-    public abstract BytesColumn Attributes { get; }
+    /// <summary>All bodies one behind the other, without their borders.</summary>
+    public virtual ReadOnlySpan<byte> BodyBytes => Bodies.Bytes;
 
     /// <summary>Trace identity, then span identity, as far as the row has them.</summary>
     public abstract BytesColumn Identities { get; }
 
-    /// <summary>False when no body can hold all these tokens.</summary>
-    public abstract bool MayHold(ReadOnlySpan<ulong> tokenHashes);
+    /// <summary>False when no body can hold all these tokens, and texts with all these grams.</summary>
+    public abstract bool MayHold(ReadOnlySpan<ulong> tokenHashes, ReadOnlySpan<uint> gramHashes);
+
+    /// <summary>Shows the attributes that the row itself has, without those of its resource.</summary>
+    public abstract void VisitAttributes(int row, IAttributeVisitor visitor);
 
     public LogRecord RecordAt(int row)
     {
@@ -49,7 +58,7 @@ internal abstract class RowColumns : IDisposable
             ReceivedUnixNanoseconds = Received[row],
             SeverityNumber = flags & RowFlags.SeverityMask,
             Body = Encoding.UTF8.GetString(Bodies[row]),
-            Stream = Tables.StreamOf(RowTables.SlotOf(Resources[row], flags)),
+            Stream = Tables.StreamOf(Slots[row]),
             Attributes = AttributesAt(row),
             TraceId = hasTraceId ? Convert.ToHexStringLower(identities[..RowFlags.TraceIdBytes]) : "",
             SpanId = (flags & RowFlags.HasSpanId) != 0 ? Convert.ToHexStringLower(identities[(hasTraceId ? RowFlags.TraceIdBytes : 0)..]) : "",
@@ -66,23 +75,31 @@ internal abstract class RowColumns : IDisposable
     {
     }
 
-    private Label[] AttributesAt(int row)
+    private IReadOnlyList<Label> AttributesAt(int row)
     {
-        var shared = Tables.Resources.Span[Resources[row]].Attributes;
-        var bytes = Attributes[row];
-        var offset = 0;
-        var own = (int)Varint.Read(bytes, ref offset);
-        if (own == 0)
-        {
-            return shared;
-        }
-        var attributes = new Label[shared.Length + own];
-        shared.CopyTo(attributes, 0);
-        for (var i = shared.Length; i < attributes.Length; i++)
-        {
-            var name = Tables.Names.Span[(int)Varint.Read(bytes, ref offset)];
-            attributes[i] = new Label(name, Encoding.UTF8.GetString(Varint.ReadText(bytes, ref offset)));
-        }
-        return attributes;
+        var shared = Tables.ResourceOf(Slots[row]).Attributes;
+        var collector = new LabelCollector(Tables.Names, shared);
+        VisitAttributes(row, collector);
+        return collector.Labels is { } labels ? labels : shared;
     }
+
+    private sealed class LabelCollector(ReadOnlyMemory<string> names, Label[] shared) : IAttributeVisitor
+    {
+        /// <summary>Null as long as the row has no attribute of its own.</summary>
+        public List<Label>? Labels { get; private set; }
+
+        public void Visit(int name, ReadOnlySpan<byte> text)
+        {
+            Labels ??= [.. shared];
+            Labels.Add(new Label(names.Span[name], Encoding.UTF8.GetString(text)));
+        }
+    }
+}
+
+/// <summary>Takes the attributes of a row one by one.</summary>
+internal interface IAttributeVisitor
+{
+    /// <param name="name">Position in <see cref="RowTables.Names"/>.</param>
+    /// <param name="text">UTF-8; valid during the call.</param>
+    void Visit(int name, ReadOnlySpan<byte> text);
 }

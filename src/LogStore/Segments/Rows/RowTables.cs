@@ -7,6 +7,9 @@ internal sealed class RowResource(LabelSet stream, Label[] attributes) : IEquata
 {
     private readonly LabelSet?[] _withLevel = new LabelSet?[Levels.Count];
 
+    /// <summary>In the place of one whose rows were deleted: positions of the others do not change.</summary>
+    public static RowResource Empty { get; } = new(LabelSet.Empty, []);
+
     public LabelSet Stream { get; } = stream;
 
     public Label[] Attributes { get; } = attributes;
@@ -35,12 +38,25 @@ internal sealed class RowResource(LabelSet stream, Label[] attributes) : IEquata
 /// <param name="Names">Attribute names by position.</param>
 internal sealed record RowTables(ReadOnlyMemory<RowResource> Resources, ReadOnlyMemory<string> Names)
 {
+    private HashSet<string>? _attributesAsLabels;
+
     /// <summary>Rows that share resource and level share a slot: matchers are evaluated once a slot, not once a row.</summary>
     public int SlotCount => Resources.Length * Levels.Count;
 
     public static int SlotOf(int resource, int flags) => (resource * Levels.Count) + Levels.Of(flags & RowFlags.SeverityMask);
 
-    public LabelSet StreamOf(int slot) => Resources.Span[slot / Levels.Count].WithLevel(slot % Levels.Count);
+    /// <summary>Whether a row, or a resource, can have an attribute that becomes this label.</summary>
+    public bool MayHaveAttribute(string label)
+    {
+        // Computed once: two threads that do it at the same time come to the same.
+        _attributesAsLabels ??= Names.ToArray().Concat(Resources.ToArray().SelectMany(resource => resource.Attributes).Select(attribute => attribute.Name))
+            .Distinct(StringComparer.Ordinal).Select(LabelNames.FromAttribute).ToHashSet(StringComparer.Ordinal);
+        return _attributesAsLabels.Contains(label);
+    }
+
+    public RowResource ResourceOf(int slot) => Resources.Span[slot / Levels.Count];
+
+    public LabelSet StreamOf(int slot) => ResourceOf(slot).WithLevel(slot % Levels.Count);
 }
 
 /// <summary>The seven levels that a severity number falls into, numbered.</summary>

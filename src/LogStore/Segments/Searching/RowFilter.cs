@@ -1,66 +1,144 @@
+using System.Buffers;
 using Observability.LogStore.Segments.Rows;
 using Observability.Telemetry;
 
 namespace Observability.LogStore.Segments.Searching;
 
-/// <summary>Finds the rows of one block that satisfy a plan: whole columns at a time, cheapest first, no object per row.</summary>
+/// <summary>
+/// Finds the rows of one block that satisfy a plan: whole columns at a time, cheapest first, no object per row. A column that cannot decide anything is not
+/// read: times of a block that lies within the range, streams of one whose streams are all wanted, lengths of bodies when the text is in none.
+/// </summary>
 internal static class RowFilter
 {
     /// <returns>Positions of the rows, oldest first; rows of one time in the order of receipt.</returns>
     public static int[] Find(RowColumns rows, SearchPlan plan, bool[] acceptedSlots)
     {
-        if (!rows.MayHold(plan.RequiredTokens))
+        if (!rows.MayHold(plan.RequiredTokens, plan.RequiredGrams))
         {
             return [];
         }
-        var found = new int[rows.Count];
-        var count = FilterByTimeAndStream(rows, plan.Range, acceptedSlots, found);
-        for (var i = 0; i < plan.Terms.Count && count > 0; i++)
+        var found = ArrayPool<int>.Shared.Rent(rows.Count);
+        try
         {
-            count = FilterByTerm(rows.Bodies, plan.Terms[i], found.AsSpan(0, count));
+            var count = FilterByTimeAndStream(rows, plan.Range, acceptedSlots, found);
+            for (var i = 0; i < plan.Terms.Count && count > 0; i++)
+            {
+                count = FilterByTerm(rows, plan.Terms[i], found.AsSpan(0, count));
+            }
+            var result = found.AsSpan(0, count).ToArray();
+            if (!rows.IsSortedByTime)
+            {
+                SortByTime(rows, result);
+            }
+            return result;
         }
-        Array.Resize(ref found, count);
-        if (!rows.IsSortedByTime)
+        finally
         {
-            SortByTime(rows, found);
+            ArrayPool<int>.Shared.Return(found);
         }
-        return found;
+    }
+
+    /// <summary>As <see cref="Find(RowColumns, SearchPlan, bool[])"/>, without the rows that some deletion wants gone.</summary>
+    public static int[] Find(RowColumns rows, SearchPlan plan, bool[] acceptedSlots, IReadOnlyList<SearchPlan> deletions)
+    {
+        var found = Find(rows, plan, acceptedSlots);
+        return found.Length == 0 || deletions.Count == 0 ? found : Without(found, rows, deletions);
+    }
+
+    /// <summary>Those of <paramref name="found"/> that no deletion wants gone.</summary>
+    public static int[] Without(int[] found, RowColumns rows, IReadOnlyList<SearchPlan> deletions)
+    {
+        var deleted = new bool[rows.Count];
+        foreach (var deletion in deletions)
+        {
+            foreach (var row in Find(rows, deletion, deletion.AcceptedSlots(rows.Tables)))
+            {
+                deleted[row] = true;
+            }
+        }
+        return Array.FindAll(found, row => !deleted[row]);
     }
 
     public static int FilterByTimeAndStream(RowColumns rows, LogRange range, bool[] acceptedSlots, Span<int> found)
     {
-        var times = rows.Times;
-        var flags = rows.Flags;
-        var resources = rows.Resources;
+        var (min, max) = rows.TimeBounds;
         var count = 0;
-        for (var row = 0; row < times.Length; row++)
+        if (range.Contains(min) && range.Contains(max))
         {
-            if (range.Contains(times[row]) && acceptedSlots[RowTables.SlotOf(resources[row], flags[row])])
+            for (; count < rows.Count; count++)
             {
-                found[count++] = row;
+                found[count] = count;
             }
         }
-        return count;
+        else
+        {
+            var times = rows.Times;
+            for (var row = 0; row < times.Length; row++)
+            {
+                if (range.Contains(times[row]))
+                {
+                    found[count++] = row;
+                }
+            }
+        }
+        if (count == 0 || (rows.DistinctSlots is { } distinct && AreAllAccepted(distinct, acceptedSlots)))
+        {
+            return count;
+        }
+        var slots = rows.Slots;
+        var kept = 0;
+        foreach (var row in found[..count])
+        {
+            if (acceptedSlots[slots[row]])
+            {
+                found[kept++] = row;
+            }
+        }
+        return kept;
+    }
+
+    public static bool AreAllAccepted(IReadOnlyList<int> slots, bool[] acceptedSlots)
+    {
+        foreach (var slot in slots)
+        {
+            if (!acceptedSlots[slot])
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// <summary>Keeps of the rows those whose body holds the term (or does not). One search runs over all bodies at once and skips rows that are out already.</summary>
-    private static int FilterByTerm(BytesColumn bodies, LineTerm term, Span<int> found)
+    private static int FilterByTerm(RowColumns rows, LineTerm term, Span<int> found)
     {
+        if (term.Utf8.Length == 0)
+        {
+            // In every line, also in one without bytes.
+            return term.Negated ? 0 : found.Length;
+        }
+        if (rows.BodyBytes.IndexOf(term.Utf8) < 0)
+        {
+            return term.Negated ? found.Length : 0;
+        }
+        var bodies = rows.Bodies;
         var kept = 0;
         var next = 0;       // Position in found of the first row that is not decided.
         var from = bodies.StartOf(found[0]);
         while (next < found.Length)
         {
             var hit = bodies.Bytes[from..].IndexOf(term.Utf8);
-            hit = hit < 0 ? int.MaxValue : hit + from;
-            // Rows that end before the hit do not hold the term; neither does one whose end the hit crosses.
-            while (next < found.Length && (hit == int.MaxValue || bodies.EndOf(found[next]) < hit + term.Utf8.Length))
+            hit = hit < 0 ? bodies.Bytes.Length : hit + from;
+            // A hit that goes on over the end of its row is none: no row before the one behind it holds the term.
+            var row = hit == bodies.Bytes.Length ? rows.Count : bodies.RowAt(hit, found[next]);
+            var holds = row < rows.Count && hit + term.Utf8.Length <= bodies.EndOf(row);
+            for (; next < found.Length && found[next] < row; next++)
             {
-                kept = Decide(found, kept, next++, !term.Negated, holds: false);
+                kept = Decide(found, kept, next, !term.Negated, holds: false);
             }
-            if (next < found.Length && bodies.StartOf(found[next]) <= hit)
+            if (next < found.Length && found[next] == row)
             {
-                kept = Decide(found, kept, next++, !term.Negated, holds: true);
+                kept = Decide(found, kept, next++, !term.Negated, holds);
             }
             if (next < found.Length)
             {

@@ -13,6 +13,7 @@ internal sealed class SearchPlan
 {
     private readonly IReadOnlyList<LabelMatcher> _matchers;
     private readonly ulong[] _tokens;
+    private readonly uint[] _grams;
 
     public SearchPlan(LogSearch search)
         : this(search.Range, search.Stream)
@@ -20,19 +21,22 @@ internal sealed class SearchPlan
         NewestFirst = search.NewestFirst;
         // The empty text is in every line: it filters nothing, or everything.
         Terms = [.. search.Lines.Where(line => line.Text.Length > 0 || line.Negated).Select(line => new LineTerm(Encoding.UTF8.GetBytes(line.Text), line.Negated))];
-        var tokens = new HashSet<ulong>();
-        foreach (var term in Terms.Where(term => !term.Negated))
+        var (tokens, grams) = (new TokenSet(), new List<uint>());
+        foreach (var text in Terms.Where(term => !term.Negated).Select(term => term.Utf8))
         {
-            Tokens.AddWhole(term.Utf8, tokens);
+            Tokens.AddWhole(text, tokens);
+            var (first, last) = Tokens.CutRuns(text);
+            GramFilter.AddAll(text.AsSpan(first), grams);
+            GramFilter.AddAll(text.AsSpan(last), grams);
         }
-        _tokens = [.. tokens];
+        (_tokens, _grams) = (tokens.Hashes.ToArray(), [.. grams.Distinct()]);
     }
 
     public SearchPlan(LogRange range, IReadOnlyList<LabelMatcher> matchers)
     {
         Range = range;
         _matchers = matchers;
-        _tokens = [];
+        (_tokens, _grams) = ([], []);
         Terms = [];
     }
 
@@ -45,10 +49,18 @@ internal sealed class SearchPlan
     /// <summary>Tokens that a body must have to satisfy every positive term.</summary>
     public ReadOnlySpan<ulong> RequiredTokens => _tokens;
 
+    /// <summary>Grams that tokens of a body must have, those of texts that may be pieces of a token.</summary>
+    public ReadOnlySpan<uint> RequiredGrams => _grams;
+
     /// <summary>For each slot whether its stream satisfies every matcher.</summary>
     public bool[] AcceptedSlots(RowTables tables)
     {
         var accepted = new bool[tables.SlotCount];
+        if (_matchers.Count == 0)
+        {
+            Array.Fill(accepted, true);
+            return accepted;
+        }
         for (var slot = 0; slot < accepted.Length; slot++)
         {
             accepted[slot] = Accepts(tables.StreamOf(slot));

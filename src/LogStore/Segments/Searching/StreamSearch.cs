@@ -1,4 +1,3 @@
-using System.Buffers;
 using Observability.LogStore.Segments.Files;
 using Observability.LogStore.Segments.Rows;
 using Observability.Telemetry;
@@ -15,34 +14,35 @@ internal sealed class StreamSearch(SearchPlan plan, Action<SegmentBlock, Segment
         foreach (var segment in scope.Segments.Where(segment => plan.Overlaps(segment.Header.MinTime, segment.Header.MaxTime)))
         {
             var accepted = plan.AcceptedSlots(segment.Tables);
+            var deletions = scope.DeletionsFrom(segment);
             foreach (var block in segment.Blocks)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                AddBlock(block, accepted);
+                AddBlock(block, accepted, deletions, scope.Blooms);
             }
         }
         foreach (var (_, rows) in scope.Heads)
         {
-            AddRows(rows, plan.AcceptedSlots(rows.Tables));
+            AddRows(rows, plan.AcceptedSlots(rows.Tables), []);
         }
         return _streams;
     }
 
-    private void AddBlock(SegmentBlock block, bool[] accepted)
+    private void AddBlock(SegmentBlock block, bool[] accepted, IReadOnlyList<SearchPlan> deletions, BloomCache blooms)
     {
         if (block.IsDamaged || !plan.Overlaps(block.MinTime, block.MaxTime) || block.Slots.All(slot => !accepted[slot]))
         {
             return;
         }
-        if (plan.Range.Contains(block.MinTime) && plan.Range.Contains(block.MaxTime))
+        if (deletions.Count == 0 && plan.Range.Contains(block.MinTime) && plan.Range.Contains(block.MaxTime))
         {
             _streams.UnionWith(block.Slots.Where(slot => accepted[slot]).Select(block.Segment.Tables.StreamOf));
             return;
         }
-        using var rows = new BlockColumns(block);
+        using var rows = new BlockColumns(block, blooms);
         try
         {
-            AddRows(rows, accepted);
+            AddRows(rows, accepted, deletions);
         }
         catch (SegmentDamagedException exception)
         {
@@ -50,26 +50,17 @@ internal sealed class StreamSearch(SearchPlan plan, Action<SegmentBlock, Segment
         }
     }
 
-    private void AddRows(RowColumns rows, bool[] accepted)
+    private void AddRows(RowColumns rows, bool[] accepted, IReadOnlyList<SearchPlan> deletions)
     {
-        var found = ArrayPool<int>.Shared.Rent(rows.Count);
-        try
+        var seen = new bool[accepted.Length];
+        foreach (var row in RowFilter.Find(rows, plan, accepted, deletions))
         {
-            var seen = new bool[accepted.Length];
-            var count = RowFilter.FilterByTimeAndStream(rows, plan.Range, accepted, found);
-            foreach (var row in found.AsSpan(0, count))
+            var slot = rows.Slots[row];
+            if (!seen[slot])
             {
-                var slot = RowTables.SlotOf(rows.Resources[row], rows.Flags[row]);
-                if (!seen[slot])
-                {
-                    seen[slot] = true;
-                    _streams.Add(rows.Tables.StreamOf(slot));
-                }
+                seen[slot] = true;
+                _streams.Add(rows.Tables.StreamOf(slot));
             }
-        }
-        finally
-        {
-            ArrayPool<int>.Shared.Return(found);
         }
     }
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using Observability.Telemetry;
 
 namespace Observability.Query.LogQL.Lines;
 
@@ -13,27 +13,6 @@ internal static class LogQLLabels
     /// <summary>What a parser appends to a name that a stream label has already.</summary>
     public const string DuplicateSuffix = "_extracted";
 
-    /// <summary>Every character that a label's name cannot hold becomes <c>_</c>, and a leading digit gets one in front; empty for a name of spaces.</summary>
-    public static string NameFrom(string key, bool isFirstPart = true)
-    {
-        var trimmed = key.AsSpan().Trim();
-        if (trimmed.Length == 0)
-        {
-            return "";
-        }
-        var leadingDigit = isFirstPart && char.IsAsciiDigit(trimmed[0]);
-        if (!leadingDigit && trimmed.Length == key.Length && !trimmed.ContainsAnyExcept(NameCharacters))
-        {
-            return key;
-        }
-        var name = new StringBuilder(trimmed.Length + 1).Append(leadingDigit ? "_" : "");
-        foreach (var c in trimmed)
-        {
-            name.Append(NameCharacters.Contains(c) ? c : '_');
-        }
-        return name.ToString();
-    }
-
-    private static readonly System.Buffers.SearchValues<char> NameCharacters =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+    /// <summary>The label that a key in a line becomes.</summary>
+    public static string NameFrom(string key, bool isFirstPart = true) => LabelNames.FromText(key, isFirstPart);
 }

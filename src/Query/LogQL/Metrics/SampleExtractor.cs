@@ -33,9 +33,13 @@ internal sealed class SampleExtractor
         _looksAtLabels = takesLabels || Pipeline.ReadsLabels;
         _identity = asksForNoLabel ? static _ => LabelSet.Empty : SeriesIdentity.Of(grouping, expression.Range.Unwrap?.Label);
         _keepsParserErrors = AsksForErrors(expression, grouping);
+        Counting = CountableLines.Of(expression, grouping, Pipeline);
     }
 
     public LogPipeline Pipeline { get; }
+
+    /// <summary>What a store can be asked instead of for records; null when samples can only be made of records.</summary>
+    public CountableLines? Counting { get; }
 
     /// <summary>False when the record gives no sample.</summary>
     /// <exception cref="QueryException">A stage failed on the line, and the query neither drops such lines nor asks for them.</exception>

@@ -3,6 +3,7 @@ using Observability.Query.LogQL.Lines;
 using Observability.Query.LogQL.Syntax;
 using Observability.Query.LogQL.Units;
 using Observability.Query.Values;
+using Observability.Telemetry;
 
 namespace Observability.Query.LogQL.Pipelines;
 
@@ -52,6 +53,8 @@ internal sealed class LabelFilterStep(LabelFilter filter) : LineStep
 {
     private readonly Func<LineLabels, bool> _condition = Compile(filter);
 
+    public override IReadOnlyList<LabelMatcher>? Conditions => ConditionsOf(filter);
+
     public override bool Process(long timeUnixNanoseconds, ref string line, LineLabels labels) => _condition(labels);
 
     internal static Func<LineLabels, bool> Compile(LabelFilter filter)
@@ -72,6 +75,13 @@ internal sealed class LabelFilterStep(LabelFilter filter) : LineStep
                 return combined.IsBoth ? labels => left(labels) & right(labels) : labels => left(labels) || right(labels);
         }
     }
+
+    private static IReadOnlyList<LabelMatcher>? ConditionsOf(LabelFilter filter) => filter switch
+    {
+        TextLabelFilter text => [text.Matcher],
+        CombinedLabelFilter { IsBoth: true } both when ConditionsOf(both.Left) is { } left && ConditionsOf(both.Right) is { } right => [.. left, .. right],
+        _ => null,
+    };
 
     private static bool Compare(QuantityLabelFilter filter, LineLabels labels)
     {

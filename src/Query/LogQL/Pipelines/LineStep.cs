@@ -1,3 +1,5 @@
+using Observability.Telemetry;
+
 namespace Observability.Query.LogQL.Pipelines;
 
 /// <summary>One compiled stage. Its state is only what was compiled: what belongs to a line is in its labels.</summary>
@@ -15,4 +17,7 @@ internal abstract class LineStep
 
     /// <summary>True for a stage whose outcome depends on labels.</summary>
     public virtual bool ReadsLabels => true;
+
+    /// <summary>Null, or the conditions on labels that say all that this stage does.</summary>
+    public virtual IReadOnlyList<LabelMatcher>? Conditions => null;
 }

@@ -29,6 +29,10 @@ internal sealed class LogPipeline
     /// <summary>Some step's outcome depends on labels.</summary>
     public bool ReadsLabels => Array.Exists(_steps, static step => step.ReadsLabels);
 
+    /// <summary>Null, or the conditions on labels that say all that the steps do.</summary>
+    public IReadOnlyList<LabelMatcher>? Conditions =>
+        Array.TrueForAll(_steps, static step => step.Conditions is not null) ? [.. _steps.SelectMany(static step => step.Conditions!)] : null;
+
     /// <exception cref="QueryException">A stage that is not evaluated yet.</exception>
     public static LogPipeline Compile(LogSelectorExpression selector, ILogTemplateCompiler? templates)
     {

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Observability.Configuration;
+using Observability.LogStore;
+using Observability.LogStore.Segments;
+using Observability.Portal.Api;
+using Observability.Query.LogQL;
+using Observability.Query.Values;
+using Observability.ServiceDefaults.Access;
+using Observability.Telemetry;
+using Observability.TestKit;
+
+namespace Observability.Portal.Tests;
+
+public sealed class VisibleCountTests
+{
+    private const long Second = 1_000_000_000;
+
+    [Fact]
+    public async Task A_key_counts_only_lines_of_its_environments_and_the_store_does_the_counting()
+    {
+        await using var store = SegmentLogStore.Open(
+            new SimulatedDisk(1), new SegmentStoreOptions { Directory = "/logs" }, new ManualTime(PortalWorld.Now), NullLogger<SegmentLogStore>.Instance);
+        await store.AppendAsync([new NamedFrame(new FrameName(1, 1), FrameOf("prod", "prod", "dev", "dev", "dev", ""))], TestContext.Current.CancellationToken);
+        var key = new ApiKey { Name = "dev-key", Line = 1, Sha256 = new byte[32], Roles = AccessRoles.Read, Environments = ["dev"] };
+        var visible = new VisibleLogs(store, Actor.OfKey(key));
+
+        var counts = await visible.CountAsync(new LogCountQuery(new LogRange(0, 100 * Second), [], ["level"], 60 * Second), TestContext.Current.CancellationToken);
+        Assert.Equal([(LabelSet.Of(("level", "info")), 3L)], counts.Counts.Select(count => (count.Group, count.Count)));
+        Assert.Equal("{level=\"info\"} 3", await AskAsync("sum by (level) (count_over_time({source=\"dbt\"} [1m]))", visible));
+        Assert.Equal("{level=\"info\"} 6", await AskAsync("sum by (level) (count_over_time({source=\"dbt\"} [1m]))", new VisibleLogs(store, Actor.Unsigned)));
+        Assert.NotEmpty((await new VisibleLogs(new ListLogSource(), Actor.Unsigned).CountAsync(
+            new LogCountQuery(new LogRange(0, Second), [], [], Second), TestContext.Current.CancellationToken)).Refusal);
+    }
+
+    private static async Task<string> AskAsync(string query, VisibleLogs logs)
+    {
+        var value = await new LogQLEngine(LogQLLimits.Default).QueryMetricInstantAsync(LogQLParser.Parse(query), logs, 60 * Second, TestContext.Current.CancellationToken);
+        return string.Join("; ", ((InstantVector)value).Samples.Select(sample => $"{sample.Labels} {sample.Value}"));
+    }
+
+    private static byte[] FrameOf(params string[] environments)
+    {
+        using var writer = new TelemetryBatchWriter();
+        writer.Reset(FrameKind.Telemetry, "prod", "dbt", "test", Second);
+        foreach (var environment in environments)
+        {
+            var source = new TextPair(writer.Intern("source"), writer.Intern("dbt"));
+            TextPair[] labels = environment.Length == 0 ? [source] : [new TextPair(writer.Intern("environment"), writer.Intern(environment)), source];
+            writer.BeginLog();
+            writer.EndLog(writer.AddResource(labels, []), 30 * Second, 9, "a line"u8, [], []);
+        }
+        return writer.Finish().ToArray();
+    }
+}
