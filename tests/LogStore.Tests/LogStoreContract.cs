@@ -51,6 +51,30 @@ public abstract partial class LogStoreContract
     }
 
     [Fact]
+    public async Task Records_of_one_trace_are_found_by_its_identity()
+    {
+        static byte[] Trace(byte first) => [first, .. new byte[15]];
+        await using var store = await OpenAsync();
+        await store.AppendAsync(
+            [
+                Frames.Of(1,
+                    new Row("a", Frames.Noon + 1) { TraceId = Trace(1), SpanId = [1, 0, 0, 0, 0, 0, 0, 1] },
+                    new Row("no trace", Frames.Noon + 2),
+                    // Bytes of two identities that stand side by side are none.
+                    new Row("b", Frames.Noon + 3) { TraceId = [.. new byte[15], 2], SpanId = [.. new byte[8]] },
+                    new Row("c", Frames.Noon + 4) { TraceId = Trace(1) }),
+            ],
+            Token);
+        for (var round = 0; round < 2; round++)
+        {
+            Assert.Equal(["c", "a"], await BodiesAsync(store, Everything with { TraceId = Convert.ToHexStringLower(Trace(1)) }));
+            Assert.Equal(["b"], await BodiesAsync(store, Everything with { TraceId = "00000000000000000000000000000002" }));
+            Assert.Empty(await BodiesAsync(store, Everything with { TraceId = "02000000000000000000000000000000" }));
+            await SettleAsync(store);
+        }
+    }
+
+    [Fact]
     public async Task Records_of_one_time_keep_the_order_of_receipt()
     {
         await using var store = await OpenAsync();

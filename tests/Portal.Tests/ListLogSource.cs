@@ -19,7 +19,8 @@ internal sealed class ListLogSource(params IReadOnlyList<LogRecord> records) : I
     public async IAsyncEnumerable<LogRecord> SearchAsync(LogSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
-        var found = records.Where(record => search.Range.Contains(record.TimeUnixNanoseconds) && search.Stream.All(matcher => matcher.Matches(record.Stream)) && search.Lines.All(line => line.Accepts(record.Body)));
+        var found = records.Where(record => search.Range.Contains(record.TimeUnixNanoseconds) && search.Stream.All(matcher => matcher.Matches(record.Stream)) && search.Lines.All(line => line.Accepts(record.Body))
+            && (search.TraceId.Length == 0 || record.TraceId == search.TraceId));
         foreach (var record in (search.NewestFirst ? found.OrderByDescending(record => record.TimeUnixNanoseconds) : found.OrderBy(record => record.TimeUnixNanoseconds)).Take(search.Limit))
         {
             cancellationToken.ThrowIfCancellationRequested();

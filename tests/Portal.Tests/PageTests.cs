@@ -79,6 +79,21 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task A_line_of_a_trace_leads_to_all_of_its_lines_and_spans()
+    {
+        const string trace = "0ac7495a46c2b529c02c6318a6b2f640";
+        await using var world = await PortalWorld.StartAsync(Recorded.Busy,
+            ListLogSource.Line(PortalWorld.Now.AddMinutes(-17), "failed") with { TraceId = trace },
+            ListLogSource.Line(PortalWorld.Now.AddMinutes(-16), "span of another pipeline", pipeline: "load") with { TraceId = trace },
+            ListLogSource.Line(PortalWorld.Now.AddMinutes(-18), "without a trace"));
+        var page = (await world.GetAsync("/logs?query=failed")).Text;
+        var address = WebUtility.HtmlDecode(page.Split(">Show trace<")[0].Split("href=\"")[^1].TrimEnd('"'));
+        Assert.Contains("2 lines, no errors", (await world.GetAsync(address)).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Show trace", (await world.GetAsync("/logs?query=without")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Open in tracer", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_logs_page_shows_lines_and_says_where_a_query_is_wrong()
     {
         await using var world = await PortalWorld.StartAsync(Recorded.Busy, ListLogSource.Line(PortalWorld.Now.AddMinutes(-17), "fct_orders failed", severity: 17), ListLogSource.Line(PortalWorld.Now.AddMinutes(-18), "started"));

@@ -28,7 +28,7 @@ internal static class SearchRequest
         {
             ["size"] = size,
             ["track_total_hits"] = false,
-            ["query"] = Query(search.Range, search.Stream, search.Lines),
+            ["query"] = Query(search.Range, search.Stream, search.Lines, search.TraceId),
             ["sort"] = new JsonArray(Sort(Fields.Time, "long", direction), Sort(Fields.Order, "keyword", direction)),
         };
         if (after is { } values)
@@ -91,7 +91,7 @@ internal static class SearchRequest
 
     private static string Milliseconds(long nanoseconds) => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / LogCountQuery.Millisecond}ms");
 
-    private static JsonObject Query(LogRange range, IReadOnlyList<LabelMatcher> matchers, IReadOnlyList<LineFilter> lines)
+    private static JsonObject Query(LogRange range, IReadOnlyList<LabelMatcher> matchers, IReadOnlyList<LineFilter> lines, string traceId = "")
     {
         var filters = new JsonArray(
             new JsonObject { ["range"] = new JsonObject { [Fields.Time] = new JsonObject { ["gte"] = range.StartNanoseconds, ["lt"] = range.EndNanoseconds } } });
@@ -101,6 +101,10 @@ internal static class SearchRequest
             {
                 filters.Add(condition);
             }
+        }
+        if (traceId.Length > 0)
+        {
+            filters.Add(Single("term", Fields.TraceId, traceId));
         }
         foreach (var piece in lines.Where(line => !line.Negated).SelectMany(line => PiecesOf(line.Text)))
         {

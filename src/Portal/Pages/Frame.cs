@@ -1,3 +1,4 @@
+using Observability.Configuration;
 using Observability.Portal.Assets;
 using Observability.Portal.Reading;
 using Observability.Portal.Wording;
@@ -21,6 +22,8 @@ public sealed record Frame
     public required string OwnAddress { get; init; }
 
     public required AssetCatalog Assets { get; init; }
+
+    public required SettingsConfiguration Settings { get; init; }
 
     public required Answer<AlertList> Open { get; init; }
 
@@ -88,7 +91,7 @@ public sealed record Frame
 }
 
 /// <summary>Reads the frame of a page.</summary>
-internal sealed class FrameReading(AssetCatalog assets, TimeProvider time)
+internal sealed class FrameReading(AssetCatalog assets, ActiveConfiguration configuration, TimeProvider time)
 {
     public async Task<Frame> ReadAsync(HttpContext http, PortalApi api)
     {
@@ -102,6 +105,7 @@ internal sealed class FrameReading(AssetCatalog assets, TimeProvider time)
             Environment = request.Query["environment"].ToString(),
             OwnAddress = $"{request.Scheme}://{request.Host.ToUriComponent()}",
             Assets = assets,
+            Settings = configuration.Current.Settings,
             Open = await open,
             Sources = await sources,
             Unsent = await waiting is { Value: { } first } && await failed is { Value: { } second } ? new Answer<IReadOnlyList<NoticeView>>([.. first, .. second]) : new Answer<IReadOnlyList<NoticeView>>(null, (await waiting).Problem),

@@ -99,6 +99,13 @@ public sealed record LogsModel
         return Links.With("/logs", ("query", $"{{{selector}}}"), ("start", Links.Milliseconds(at.AddMinutes(-2))), ("end", Links.Milliseconds(at.AddMinutes(2))));
     }
 
+    /// <summary>Lines and spans of the trace that a line belongs to, whoever wrote them, an hour to each side.</summary>
+    public static string TraceOf(LogEntry entry, string traceId)
+    {
+        var at = LogReading.At(entry.TimeUnixNanoseconds);
+        return Links.With("/logs", ("query", $"{{environment=~\".+\"}} | trace_id={Links.Quote(traceId)}"), ("start", Links.Milliseconds(at.AddHours(-1))), ("end", Links.Milliseconds(at.AddHours(1))));
+    }
+
     private static (LogRange Range, string Name) RangeOf(string start, string end, string name, DateTimeOffset now)
     {
         // The form of a view with a fixed time sends that time beside what was chosen; what was chosen holds.

@@ -14,15 +14,17 @@ public sealed class SettingsAndNotationTests
     public void Settings_are_read()
     {
         var settings = Reading.Value(SettingsReader.Read(
-            "external_url: https://obs.example.com/\nretention: {logs: 7d, telemetry_bytes: 512MiB}\nlimits: {request_bytes: 1M}\nsmtp: {smarthost: 'm:25', auth_password_file: s/mail, require_tls: false}",
+            "external_url: https://obs.example.com/\ntrace_url: 'https://tracer.example.com/trace/{trace_id}?embed'\nretention: {logs: 7d, telemetry_bytes: 512MiB}\nlimits: {request_bytes: 1M}\nsmtp: {smarthost: 'm:25', auth_password_file: s/mail, require_tls: false}",
             "settings.yaml",
             "/c"));
         Assert.Equal(("https://obs.example.com", TimeSpan.FromDays(7), 512L << 20, 1L << 20), (settings.ExternalUrl, settings.Retention.Logs, settings.Retention.TelemetryBytes, settings.Limits.RequestBytes));
+        Assert.Equal(("https://tracer.example.com/trace/0ac7?embed", ""), (settings.TraceUrlOf("0ac7"), SettingsConfiguration.Default.TraceUrlOf("0ac7")));
         Assert.Equal(("m:25", "/c/s/mail", false), (settings.Smtp!.Smarthost, settings.Smtp.AuthPassword!.FilePath, settings.Smtp.RequireTls));
     }
 
     [Theory]
     [InlineData("external_url: obs.example.com", "1:15 external_url: must be an address that begins with http:// or https:// and names a host")]
+    [InlineData("trace_url: https://tracer.example.com/", "1:12 trace_url: must hold {trace_id}, as https://tracer.example.com/trace/{trace_id}")]
     [InlineData("retention: {logs: 5m}", "1:13 retention.logs: must be at least 1h")]
     [InlineData("limits: {request_bytes: lots}", "1:25 limits.request_bytes: must be a number of bytes such as 512KiB, 16MiB or 10GiB, not 'lots'")]
     [InlineData("limits: {request_bytes: 32MiB, inflated_bytes: 1MiB}", "1:32 limits.inflated_bytes: must not be less than request_bytes")]

@@ -21,6 +21,10 @@ internal static class RowFilter
         try
         {
             var count = FilterByTimeAndStream(rows, plan.Range, acceptedSlots, found);
+            if (plan.TraceId.Length > 0 && count > 0)
+            {
+                count = FilterByTrace(rows, plan.TraceId, found.AsSpan(0, count));
+            }
             for (var i = 0; i < plan.Terms.Count && count > 0; i++)
             {
                 count = FilterByTerm(rows, plan.Terms[i], found.AsSpan(0, count));
@@ -107,6 +111,26 @@ internal static class RowFilter
             }
         }
         return true;
+    }
+
+    /// <summary>Keeps of the rows those of one trace. Identities are random and never repeat from block to block: mostly one search over the column says no.</summary>
+    private static int FilterByTrace(RowColumns rows, byte[] traceId, Span<int> found)
+    {
+        var identities = rows.Identities;
+        if (identities.Bytes.IndexOf(traceId) < 0)
+        {
+            return 0;
+        }
+        var flags = rows.Flags;
+        var kept = 0;
+        foreach (var row in found)
+        {
+            if ((flags[row] & RowFlags.HasTraceId) != 0 && identities[row].StartsWith(traceId))
+            {
+                found[kept++] = row;
+            }
+        }
+        return kept;
     }
 
     /// <summary>Keeps of the rows those whose body holds the term (or does not). One search runs over all bodies at once and skips rows that are out already.</summary>

@@ -19,6 +19,7 @@ internal sealed class SearchPlan
         : this(search.Range, search.Stream)
     {
         NewestFirst = search.NewestFirst;
+        TraceId = Convert.FromHexString(search.TraceId);
         // The empty text is in every line: it filters nothing, or everything.
         Terms = [.. search.Lines.Where(line => line.Text.Length > 0 || line.Negated).Select(line => new LineTerm(Encoding.UTF8.GetBytes(line.Text), line.Negated))];
         var (tokens, grams) = (new TokenSet(), new List<uint>());
@@ -38,6 +39,7 @@ internal sealed class SearchPlan
         _matchers = matchers;
         (_tokens, _grams) = ([], []);
         Terms = [];
+        TraceId = [];
     }
 
     public LogRange Range { get; }
@@ -45,6 +47,9 @@ internal sealed class SearchPlan
     public bool NewestFirst { get; }
 
     public IReadOnlyList<LineTerm> Terms { get; }
+
+    /// <summary>Sixteen bytes that a row must have, or none.</summary>
+    public byte[] TraceId { get; }
 
     /// <summary>Tokens that a body must have to satisfy every positive term.</summary>
     public ReadOnlySpan<ulong> RequiredTokens => _tokens;
