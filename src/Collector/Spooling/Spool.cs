@@ -12,15 +12,16 @@ internal sealed class Spool : IAsyncDisposable
 {
     private readonly AppendLog _log;
 
-    private Spool(AppendLog log, SpoolCursor indexing, SpoolCursor publishing)
+    private Spool(AppendLog log, ulong incarnation, SpoolCursor indexing, SpoolCursor publishing)
     {
         _log = log;
+        Incarnation = incarnation;
         Indexing = indexing;
         Publishing = publishing;
     }
 
     /// <summary>With a sequence it names a frame for ever.</summary>
-    public ulong Incarnation => _log.Incarnation;
+    public ulong Incarnation { get; }
 
     public SpoolCursor Indexing { get; }
 
@@ -42,7 +43,7 @@ internal sealed class Spool : IAsyncDisposable
             CapacityBytes = Math.Max(capacityBytes, 2L * options.SegmentBytes),
         });
         SpoolCursor OpenCursor(string name) => new(name, CursorFile.Open(disk, Path.Combine(options.Directory, name + ".cursor")), log.DurableSequence, time);
-        return new Spool(log, OpenCursor("indexing"), OpenCursor("publishing"));
+        return new Spool(log, SpoolIncarnation.Read(disk, options.Directory, log.Incarnation), OpenCursor("indexing"), OpenCursor("publishing"));
     }
 
     /// <summary>Stores the frames of one request behind each other, all or none; null when they are on disk.</summary>

@@ -46,6 +46,34 @@ public sealed class SpoolTests
     }
 
     [Fact]
+    public async Task A_spool_laid_down_from_a_copy_names_its_frames_anew()
+    {
+        var directory = Directory.CreateTempSubdirectory("obs-spool-").FullName;
+        ulong before;
+        await using (var host = await CollectorHost.StartAsync(directory: directory, store: new MemoryLogStore { IsAway = true }, bus: new MemoryBus { IsHeld = true }))
+        {
+            before = host.Spool.Incarnation;
+            using var response = await host.PostJsonAsync("/webhooks/run", Run("1", "disk full"));
+        }
+        var marker = Path.Combine(Directory.GetFiles(directory, "indexing.cursor", SearchOption.AllDirectories).Select(Path.GetDirectoryName).Single()!, "restored");
+        await File.WriteAllBytesAsync(marker, [], TestContext.Current.CancellationToken);
+        ulong after;
+        await using (var host = await CollectorHost.StartAsync(directory: directory))
+        {
+            after = host.Spool.Incarnation;
+            Assert.NotEqual(before, after);
+            // What the copy had not sent goes out, under the new name.
+            await host.Bus.UntilAsync(() => host.Bus.Published.Any(frame => frame.Name.Incarnation == after && TelemetryFrame.PeekHeader(frame.Bytes).RunCount == 1));
+        }
+        Assert.False(File.Exists(marker));
+        await using (var host = await CollectorHost.StartAsync(directory: directory))
+        {
+            Assert.Equal(after, host.Spool.Incarnation);
+        }
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
     public async Task A_store_that_was_away_gets_everything_once_it_is_back()
     {
         var store = new MemoryLogStore { IsAway = true };
