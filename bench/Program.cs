@@ -3,6 +3,7 @@ using Observability.Bench.Blocks;
 using Observability.Bench.Decode;
 using Observability.Bench.Durable;
 using Observability.Bench.Measuring;
+using Observability.Bench.PromQl;
 using Observability.Bench.Scanning;
 
 var rounds = new Option<int>("--rounds") { Description = "Rounds in which all items take turns.", DefaultValueFactory = _ => 9 };
@@ -53,6 +54,21 @@ durable.SetAction(async (parsed, cancellationToken) =>
     return Show(report, parsed.GetValue(json));
 });
 
+var series = new Option<int>("--series") { Description = "Series, each with a sample every 15 s for an hour.", DefaultValueFactory = _ => 10_000 };
+var promQlData = new Option<string>("--data") { Description = "Folder for blocks of both; emptied afterwards.", DefaultValueFactory = _ => Path.Combine("artifacts", "bench") };
+var promQl = new Command("promql", "sum by (pipeline) (rate(x[5m])) over an hour, beside the installed Prometheus on the same samples.") { rounds, series, promQlData, seed, json };
+promQl.SetAction(async (parsed, cancellationToken) =>
+{
+    var (report, reasonNotRun) = await PromQlStage.RunAsync(
+        parsed.GetValue(rounds), parsed.GetValue(seed), parsed.GetValue(series), Path.GetFullPath(parsed.GetValue(promQlData)!), cancellationToken);
+    if (report is null)
+    {
+        await Console.Error.WriteLineAsync($"not run: {reasonNotRun}");
+        return 3;
+    }
+    return Show(report, parsed.GetValue(json));
+});
+
 var kind = new Argument<BenchServerKind>("kind") { Description = "drain or collector." };
 var port = new Option<int>("--port") { Required = true };
 var directory = new Option<string>("--data") { Required = true };
@@ -62,7 +78,7 @@ serve.Hidden = true;
 serve.SetAction((parsed, cancellationToken) =>
     BenchServer.RunAsync(parsed.GetValue(kind), parsed.GetValue(port), parsed.GetValue(directory)!, parsed.GetValue(holds), cancellationToken));
 
-var root = new RootCommand("Benchmarks: each figure beside its floor or peer, in one run. bench/README.md says how to read them.") { decode, block, scan, agg, durable, serve };
+var root = new RootCommand("Benchmarks: each figure beside its floor or peer, in one run. bench/README.md says how to read them.") { decode, block, scan, agg, durable, promQl, serve };
 return await root.Parse(args).InvokeAsync();
 
 // A void run ends with 2: a script must not take its figures for results.

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Observability.Bench.Measuring;
 
 namespace Observability.Bench.Durable;
 
@@ -27,7 +26,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended or does not answer.</exception>
     public static async Task<ServerProcess> StartAsync(BenchServerKind kind, string data, bool holds, CancellationToken cancellationToken)
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false };
         foreach (var argument in (string[])["serve", kind.ToString(), "--port", port.ToString(CultureInfo.InvariantCulture), "--data", data, .. holds ? ["--hold"] : Array.Empty<string>()])
         {
@@ -68,12 +67,5 @@ internal sealed class ServerProcess : IAsyncDisposable
             await KillAsync();
         }
         _process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -19,6 +19,9 @@ public enum SampleRefusal
 
     /// <summary>The series has no <c>__name__</c>.</summary>
     Unnamed = 4,
+
+    /// <summary>An increment that is not later than the one before: it was counted already, or would be counted at the wrong time.</summary>
+    IncrementOutOfOrder = 5,
 }
 
 /// <summary>What an append did.</summary>
@@ -32,7 +35,7 @@ public sealed class SampleRefusals
 {
     public static readonly SampleRefusals None = new();
 
-    private readonly int[] _counts = new int[5];
+    private readonly int[] _counts = new int[6];
 
     public int this[SampleRefusal reason] => _counts[(int)reason];
 

@@ -8,10 +8,10 @@ namespace Observability.MetricStore;
 /// </summary>
 public interface IMetricStore : ISeriesSource
 {
-    /// <summary>Series that hold at least one sample.</summary>
+    /// <summary>Series with samples in memory: those that were written to in the last hours.</summary>
     int SeriesCount { get; }
 
-    /// <summary>Samples held, all series together.</summary>
+    /// <summary>Samples held in memory and on disk, all series together.</summary>
     long SampleCount { get; }
 
     /// <summary>Labels of the series that satisfy every matcher and have a sample from <paramref name="fromMilliseconds"/> to <paramref name="untilMilliseconds"/>, both inclusive.</summary>

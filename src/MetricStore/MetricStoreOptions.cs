@@ -13,14 +13,19 @@ public sealed record MetricStoreOptions
     public int MaximumSeries { get; init; } = 1_000_000;
 
     /// <summary>
-    /// Samples at one time, 16 bytes each. Default 64 Mi (1 GiB). Above it the oldest hours go before their retention is over, so that the newest
-    /// samples, which rules look at, always find room.
+    /// Samples in memory, about 2 to 6 bytes each. Default 64 Mi. From three quarters on blocks are written early; above it, when the disk takes none, the
+    /// oldest hours go before their retention is over, so that the newest samples, which rules look at, always find room.
     /// </summary>
     [Range(1_000, long.MaxValue)]
     public long MaximumSamples { get; init; } = 64L << 20;
 
-    /// <summary>How long samples are kept. Default 15 days. Space comes back by whole chunks of 128 samples.</summary>
+    /// <summary>How long samples are kept. Default 15 days. Space comes back by whole blocks, 18 hours at most.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(15);
+
+    /// <summary>
+    /// Time that one block covers. Default 2 h, as in Prometheus. Longer: more memory, more to pack at once; shorter: more files to merge.
+    /// </summary>
+    public TimeSpan BlockRange { get; init; } = TimeSpan.FromHours(2);
 
     /// <summary>
     /// How much older than its series' newest sample a sample may be. Default 1 h: retries and several senders of one series are shuffled by minutes;

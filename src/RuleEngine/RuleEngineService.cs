@@ -34,7 +34,7 @@ public static class RuleEngineService
         services.TryAddSingleton<IDisk>(_ => PhysicalDisk.Instance);
 
         // Consuming and Runs: frames become series and runs, in one journal.
-        services.AddSingleton(new EngineOptions());
+        services.AddSingleton(provider => new EngineOptions { Metrics = MetricOptions(provider.GetRequiredService<ActiveConfiguration>().Current.Settings) });
         services.AddSingleton(provider => OpenEngineStore(provider, directory));
         services.AddSingleton(provider => provider.GetRequiredService<EngineStore>().State);
         services.AddSingleton<IMetricStore>(provider => provider.GetRequiredService<EngineState>().Metrics);
@@ -76,6 +76,10 @@ public static class RuleEngineService
     }
 
     private static IStateStore StateOf(IServiceProvider provider) => provider.GetRequiredKeyedService<IStateStore>(StateKey);
+
+    // Read at start: the state that the journal makes must not change its limits in between.
+    private static MetricStoreOptions MetricOptions(SettingsConfiguration settings) =>
+        new() { Retention = settings.Retention.Metrics, MaximumSeries = settings.Limits.ActiveSeries };
 
     private static EngineStore OpenEngineStore(IServiceProvider provider, string directory) =>
         EngineStore.Open(provider.GetRequiredService<IDisk>(), Path.Combine(directory, "telemetry"), provider.GetRequiredService<EngineOptions>(),

@@ -1,20 +1,26 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Observability.MetricStore.Chunks;
 using Observability.Telemetry;
 
 namespace Observability.MetricStore.Head;
 
-/// <summary>One series as it was when the image was taken: of its last chunk only the first samples belong to it.</summary>
-internal readonly record struct SeriesImage(LabelSet Labels, SampleChunk[] Chunks, int LastChunkCount);
+/// <summary>One series as it was when the image was taken.</summary>
+internal readonly record struct SeriesImage(LabelSet Labels, HeldChunks Held, long Newest, double Running)
+{
+    public static SeriesImage Of(MemorySeries series) => new(series.Labels, series.Hold(), series.Newest, series.Running);
+}
 
 /// <summary>
 /// The head at one moment. Its binary form, all numbers LEB128 unless said otherwise: format version (one byte) · count of (metric name, kind byte) ·
-/// count of series, each: count of (name, value), count of samples, first stamp and then the differences, values as 8-byte doubles (little endian).
-/// A text is a number; a number that was not seen yet is followed by the text itself. The file around it brings the checksum.
+/// count of series, each: count of (name, value), newest stamp and running sum (8 bytes each, little endian), count of chunks, each: first stamp, last less
+/// first, count, length, packed samples (<see cref="ChunkEncoder"/>). A text is a number; a number that was not seen yet is followed by the text itself.
+/// The file around it brings the checksum.
 /// </summary>
-public sealed class HeadImage
+internal sealed class HeadImage
 {
-    private const byte FormatVersion = 1;
+    /// <summary>1 held plain columns and was never shipped.</summary>
+    private const byte FormatVersion = 2;
 
     private readonly IReadOnlyList<SeriesImage> _series;
     private readonly IReadOnlyList<KeyValuePair<string, MetricKind>> _kinds;
@@ -45,18 +51,20 @@ public sealed class HeadImage
                 WriteText(writer, texts, name);
                 WriteText(writer, texts, value);
             }
-            WriteSamples(writer, series);
+            writer.Write(series.Newest);
+            writer.Write(series.Running);
+            WriteChunks(writer, series.Held);
         }
     }
 
     /// <exception cref="InvalidDataException">Not what <see cref="WriteTo"/> writes.</exception>
-    internal static void ReadInto(Stream source, ConcurrentDictionary<string, MetricKind> kinds, Action<LabelSet, long[], double[]> addSeries)
+    internal static void ReadInto(Stream source, ConcurrentDictionary<string, MetricKind> kinds, Action<LabelSet, SampleChunk[], long, double> addSeries)
     {
         using var reader = new BinaryReader(source, Encoding.UTF8, leaveOpen: true);
         var version = reader.ReadByte();
         if (version != FormatVersion)
         {
-            throw new InvalidDataException($"the metric head has format version {version}; this program reads {FormatVersion}: upgrade it first");
+            throw new InvalidDataException($"the metric head has format version {version}; this program reads {FormatVersion}: use the program that wrote it, or upgrade it first");
         }
         var texts = new List<string>();
         for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
@@ -70,46 +78,48 @@ public sealed class HeadImage
             {
                 labels[i] = new Label(ReadText(reader, texts), ReadText(reader, texts));
             }
-            var (timestamps, values) = ReadSamples(reader);
-            addSeries(LabelSet.FromSorted(labels), timestamps, values);
+            var (newest, running) = (reader.ReadInt64(), reader.ReadDouble());
+            addSeries(LabelSet.FromSorted(labels), ReadChunks(reader), newest, running);
         }
     }
 
-    private static void WriteSamples(BinaryWriter writer, SeriesImage series)
+    private static void WriteChunks(BinaryWriter writer, in HeldChunks held)
     {
-        var count = series.LastChunkCount;
-        for (var i = 0; i < series.Chunks.Length - 1; i++)
+        var chunks = held.Chunks ?? [];
+        writer.Write7BitEncodedInt(chunks.Length);
+        for (var i = 0; i < chunks.Length; i++)
         {
-            count += series.Chunks[i].Count;
-        }
-        writer.Write7BitEncodedInt(count);
-        long previous = 0;
-        for (var i = 0; i < series.Chunks.Length; i++)
-        {
-            var ofChunk = i == series.Chunks.Length - 1 ? series.LastChunkCount : series.Chunks[i].Count;
-            for (var at = 0; at < ofChunk; at++)
-            {
-                var timestamp = series.Chunks[i].TimestampAt(at);
-                writer.Write7BitEncodedInt64(timestamp - previous);
-                previous = timestamp;
-                writer.Write(series.Chunks[i].ValueAt(at));
-            }
+            // The last one may be growing beside us: what belongs to the image is packed anew.
+            var chunk = i == chunks.Length - 1 ? Copy(chunks[i], held.LastChunkCount) : chunks[i];
+            writer.Write7BitEncodedInt64(chunk.First);
+            writer.Write7BitEncodedInt64(chunk.Last - chunk.First);
+            writer.Write7BitEncodedInt(chunk.Count);
+            writer.Write7BitEncodedInt(chunk.Packed.Length);
+            writer.Write(chunk.Packed);
         }
     }
 
-    private static (long[] Timestamps, double[] Values) ReadSamples(BinaryReader reader)
+    private static SampleChunk Copy(SampleChunk chunk, int count)
     {
-        var count = reader.Read7BitEncodedInt();
-        var timestamps = new long[count];
-        var values = new double[count];
-        long previous = 0;
-        for (var i = 0; i < count; i++)
+        Span<long> timestamps = stackalloc long[SampleChunk.MaximumSamples];
+        Span<double> values = stackalloc double[SampleChunk.MaximumSamples];
+        ChunkDecoder.Decode(chunk.Bytes, count, timestamps[..count], values[..count]);
+        return default(ChunkEncoder).Pack(timestamps[..count], values[..count]);
+    }
+
+    private static SampleChunk[] ReadChunks(BinaryReader reader)
+    {
+        var chunks = new SampleChunk[reader.Read7BitEncodedInt()];
+        for (var i = 0; i < chunks.Length; i++)
         {
-            previous += reader.Read7BitEncodedInt64();
-            timestamps[i] = previous;
-            values[i] = reader.ReadDouble();
+            var first = reader.Read7BitEncodedInt64();
+            var last = first + reader.Read7BitEncodedInt64();
+            var count = reader.Read7BitEncodedInt();
+            var packed = new byte[reader.Read7BitEncodedInt() + SampleChunk.PaddingBytes];
+            reader.BaseStream.ReadExactly(packed.AsSpan(0, packed.Length - SampleChunk.PaddingBytes));
+            chunks[i] = SampleChunk.FromStored(first, last, count, packed);
         }
-        return (timestamps, values);
+        return chunks;
     }
 
     private static void WriteText(BinaryWriter writer, Dictionary<string, int> texts, string text)

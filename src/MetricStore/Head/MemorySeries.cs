@@ -1,17 +1,16 @@
+using Observability.MetricStore.Chunks;
 using Observability.Telemetry;
 
 namespace Observability.MetricStore.Head;
 
 /// <summary>
-/// One series: chunks in time order, the last of which grows. One writer at a time; readers take the chunk list once and need no lock, because
+/// One series: packed chunks in time order, the last of which grows. One writer at a time; readers take the chunk list once and need no lock, because
 /// chunks only grow at their end and every other change publishes a new list.
 /// </summary>
 internal sealed class MemorySeries(int id, LabelSet labels)
 {
-    /// <summary>The first chunk of a series is small: most series of a short-lived job end before they fill one.</summary>
-    private const int FirstCapacity = 8;
-
     private SampleChunk[] _chunks = [];
+    private ChunkEncoder _encoder;
 
     /// <summary>Position in the index; postings are sorted by it.</summary>
     public int Id { get; } = id;
@@ -25,46 +24,56 @@ internal sealed class MemorySeries(int id, LabelSet labels)
 
     public SampleChunk[] Chunks => Volatile.Read(ref _chunks);
 
-    /// <summary>Writer only; the series must not be empty.</summary>
-    public long Newest => _chunks[^1].TimestampAt(_chunks[^1].Count - 1);
+    /// <summary>Stamp of the newest sample ever taken, also when it has left memory since: what is late is judged by it. <see cref="long.MinValue"/> before the first.</summary>
+    public long Newest { get; private set; } = long.MinValue;
+
+    /// <summary>Sum of the increments of a series whose sender reports only those.</summary>
+    public double Running { get; set; }
 
     /// <summary>Keeps the sample in time order; a sample with a known stamp replaces the old value. Returns how many samples the series grew by: 0 or 1.</summary>
     public int Append(long timestamp, double value)
     {
+        Newest = Math.Max(Newest, timestamp);
         var chunks = _chunks;
-        if (chunks.Length == 0)
-        {
-            Publish([new SampleChunk([timestamp], [value], FirstCapacity)]);
-            return 1;
-        }
-        var open = chunks[^1];
-        if (timestamp <= open.TimestampAt(open.Count - 1))
+        if (chunks.Length > 0 && timestamp <= chunks[^1].Last)
         {
             return Insert(timestamp, value);
         }
-        if (open.Count < open.Capacity)
+        if (chunks.Length == 0 || chunks[^1].Count == SampleChunk.MaximumSamples)
         {
-            open.Append(timestamp, value);
+            var next = new SampleChunk(timestamp);
+            _encoder.Append(next, timestamp, value);
+            if (chunks.Length > 0)
+            {
+                chunks[^1].Close();
+            }
+            Publish([.. chunks, next]);
+            return 1;
         }
-        else if (open.Capacity < SampleChunk.MaximumSamples)
-        {
-            var larger = new SampleChunk(open.Timestamps(0, open.Count).Span, open.Values(0, open.Count).Span, Math.Min(open.Capacity * 2, SampleChunk.MaximumSamples));
-            larger.Append(timestamp, value);
-            Publish([.. chunks.AsSpan(0, chunks.Length - 1), larger]);
-        }
-        else
-        {
-            Publish([.. chunks, new SampleChunk([timestamp], [value], SampleChunk.MaximumSamples)]);
-        }
+        _encoder.Append(chunks[^1], timestamp, value);
         return 1;
     }
+
+    /// <summary>Remembers that there was a sample without keeping it: it is on disk already.</summary>
+    public void Pass(long timestamp) => Newest = Math.Max(Newest, timestamp);
 
     /// <summary>The same samples under another id, for a new index.</summary>
     public MemorySeries WithId(int newId)
     {
-        var moved = new MemorySeries(newId, Labels);
+        var moved = new MemorySeries(newId, Labels) { Newest = Newest, Running = Running, _encoder = _encoder };
         moved.Publish(_chunks);
         return moved;
+    }
+
+    /// <summary>Fills a new series with stored chunks.</summary>
+    public void Restore(SampleChunk[] chunks, long newest, double running)
+    {
+        (Newest, Running) = (newest, running);
+        if (chunks.Length > 0)
+        {
+            chunks[^1] = Remade(chunks[^1], from: 0, isLast: true);
+        }
+        Publish(chunks);
     }
 
     /// <summary>Drops chunks whose last sample is at or before <paramref name="cut"/>; returns the samples dropped.</summary>
@@ -72,7 +81,7 @@ internal sealed class MemorySeries(int id, LabelSet labels)
     {
         var keepFrom = 0;
         var dropped = 0;
-        while (keepFrom < _chunks.Length && _chunks[keepFrom].TimestampAt(_chunks[keepFrom].Count - 1) <= cut)
+        while (keepFrom < _chunks.Length && _chunks[keepFrom].Last <= cut)
         {
             dropped += _chunks[keepFrom].Count;
             keepFrom++;
@@ -84,133 +93,142 @@ internal sealed class MemorySeries(int id, LabelSet labels)
         return dropped;
     }
 
-    /// <summary>Samples with a stamp in (after, until]. A range inside one chunk is a slice of it, a longer one is copied once, exactly.</summary>
-    public SeriesSamples? Select(long after, long until)
+    /// <summary>
+    /// Drops the samples before <paramref name="cut"/> that <paramref name="image"/> holds, and no others: one that came since then, also into the same chunk,
+    /// stays. Returns the samples dropped.
+    /// </summary>
+    public int DropStored(in HeldChunks image, long cut)
+    {
+        var kept = new List<SampleChunk>(_chunks.Length);
+        var dropped = 0;
+        foreach (var chunk in _chunks)
+        {
+            var at = Array.IndexOf(image.Chunks!, chunk);
+            var stored = at < 0 ? 0 : CountBefore(chunk, image.CountOf(at), cut);
+            dropped += stored;
+            if (stored == 0)
+            {
+                kept.Add(chunk);
+            }
+            else if (stored < chunk.Count)
+            {
+                kept.Add(Remade(chunk, stored, isLast: chunk == _chunks[^1]));
+            }
+        }
+        if (dropped > 0)
+        {
+            Publish([.. kept]);
+        }
+        return dropped;
+    }
+
+    /// <summary>Removes samples in [from, until]; returns how many.</summary>
+    public int Delete(long from, long until)
+    {
+        var columns = new SampleColumns();
+        Hold().Read(columns, long.MinValue, long.MaxValue);
+        var before = columns.Count;
+        columns.Remove(from, until);
+        if (columns.Count < before)
+        {
+            Publish([]);
+            var newest = Newest;
+            for (var i = 0; i < columns.Count; i++)
+            {
+                Append(columns.Timestamps[i], columns.Values[i]);
+            }
+            Newest = newest;
+        }
+        return before - columns.Count;
+    }
+
+    /// <summary>What readers look at: later appends and drops do not change it.</summary>
+    public HeldChunks Hold()
     {
         var chunks = Chunks;
-        if (!FindRange(chunks, after, until, out var first, out var start, out var last, out var end))
-        {
-            return null;
-        }
-        if (first == last)
-        {
-            return new SeriesSamples(Labels, chunks[first].Timestamps(start, end - start), chunks[first].Values(start, end - start));
-        }
-        var count = chunks[first].Count - start + end;
-        for (var i = first + 1; i < last; i++)
-        {
-            count += chunks[i].Count;
-        }
-        return Copy(chunks, first, start, last, end, count);
+        return new HeldChunks(chunks, chunks.Length == 0 ? 0 : chunks[^1].Count);
     }
 
-    public bool HasSample(long after, long until) => FindRange(Chunks, after, until, out _, out _, out _, out _);
-
-    private SeriesSamples Copy(SampleChunk[] chunks, int first, int start, int last, int end, int count)
+    public bool HasSample(long after, long until)
     {
-        var timestamps = new long[count];
-        var values = new double[count];
-        var written = 0;
-        for (var i = first; i <= last; i++)
-        {
-            var from = i == first ? start : 0;
-            var length = (i == last ? end : chunks[i].Count) - from;
-            chunks[i].Timestamps(from, length).Span.CopyTo(timestamps.AsSpan(written));
-            chunks[i].Values(from, length).Span.CopyTo(values.AsSpan(written));
-            written += length;
-        }
-        return new SeriesSamples(Labels, timestamps, values);
-    }
-
-    private static bool FindRange(SampleChunk[] chunks, long after, long until, out int first, out int start, out int last, out int end)
-    {
-        first = start = last = end = 0;
-        if (after >= until || chunks.Length == 0 || chunks[0].First > until)
-        {
-            return false;
-        }
-        last = LastStartingAtOrBefore(chunks, until);
-        end = chunks[last].FirstAfter(until, chunks[last].Count);
-        first = Math.Max(0, LastStartingAtOrBefore(chunks, after));
-        // Only the last chunk of the list may grow, and its count was taken once, as "end".
-        var firstCount = first == last ? end : chunks[first].Count;
-        start = chunks[first].FirstAfter(after, firstCount);
-        if (start == firstCount && first < last)
-        {
-            first++;
-            start = 0;
-        }
-        return first < last || start < end;
-    }
-
-    /// <summary>-1 when every chunk starts later.</summary>
-    private static int LastStartingAtOrBefore(SampleChunk[] chunks, long timestamp)
-    {
-        var low = 0;
-        var high = chunks.Length;
-        while (low < high)
-        {
-            var middle = (low + high) >>> 1;
-            if (chunks[middle].First <= timestamp)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-        return low - 1;
+        var columns = new SampleColumns();
+        Hold().Read(columns, after, until);
+        return columns.Count > 0;
     }
 
     private int Insert(long timestamp, double value)
     {
         var chunks = _chunks;
-        var index = Math.Max(0, LastStartingAtOrBefore(chunks, timestamp));
-        var chunk = chunks[index];
-        var count = chunk.Count;
-        var at = chunk.FirstAfter(timestamp, count);
-        if (at > 0 && chunk.TimestampAt(at - 1) == timestamp)
+        var index = Math.Max(0, HeldChunks.LastStartingAtOrBefore(chunks, timestamp));
+        var isLast = index == chunks.Length - 1;
+        var count = chunks[index].Count;
+        Span<long> timestamps = stackalloc long[SampleChunk.MaximumSamples + 1];
+        Span<double> values = stackalloc double[SampleChunk.MaximumSamples + 1];
+        ChunkDecoder.Decode(chunks[index].Bytes, count, timestamps[..count], values[..count]);
+        var at = SampleColumns.FirstAfter(timestamps[..count], timestamp);
+        if (at > 0 && timestamps[at - 1] == timestamp)
         {
-            if (BitConverter.DoubleToInt64Bits(chunk.ValueAt(at - 1)) != BitConverter.DoubleToInt64Bits(value))
+            if (BitConverter.DoubleToInt64Bits(values[at - 1]) != BitConverter.DoubleToInt64Bits(value))
             {
-                var values = chunk.Values(0, count).ToArray();
                 values[at - 1] = value;
-                Publish(Replaced(chunks, index, new SampleChunk(chunk.Timestamps(0, count).Span, values, chunk.Capacity)));
+                Publish([.. chunks.AsSpan(0, index), Packed(timestamps[..count], values[..count], isLast), .. chunks.AsSpan(index + 1)]);
             }
             return 0;
         }
-        Span<long> timestampsWith = stackalloc long[count + 1];
-        Span<double> valuesWith = stackalloc double[count + 1];
-        CopyWith(chunk.Timestamps(0, count).Span, timestamp, at, timestampsWith);
-        CopyWith(chunk.Values(0, count).Span, value, at, valuesWith);
-        if (count < SampleChunk.MaximumSamples)
+        timestamps[at..count].CopyTo(timestamps[(at + 1)..]);
+        values[at..count].CopyTo(values[(at + 1)..]);
+        (timestamps[at], values[at]) = (timestamp, value);
+        count++;
+        if (count <= SampleChunk.MaximumSamples)
         {
-            var capacity = Math.Min(Math.Max(chunk.Capacity, (count + 1) * 2), SampleChunk.MaximumSamples);
-            Publish(Replaced(chunks, index, new SampleChunk(timestampsWith, valuesWith, capacity)));
+            Publish([.. chunks.AsSpan(0, index), Packed(timestamps[..count], values[..count], isLast), .. chunks.AsSpan(index + 1)]);
             return 1;
         }
-        var half = (count + 1) / 2;
-        var isLast = index == chunks.Length - 1;
+        var half = count / 2;
         Publish([.. chunks.AsSpan(0, index),
-            new SampleChunk(timestampsWith[..half], valuesWith[..half], half),
-            new SampleChunk(timestampsWith[half..], valuesWith[half..], isLast ? SampleChunk.MaximumSamples : count + 1 - half),
+            Packed(timestamps[..half], values[..half], isLast: false),
+            Packed(timestamps[half..count], values[half..count], isLast),
             .. chunks.AsSpan(index + 1)]);
         return 1;
     }
 
-    private static void CopyWith<T>(ReadOnlySpan<T> source, T added, int at, Span<T> target)
+    private static int CountBefore(SampleChunk chunk, int count, long cut)
     {
-        source[..at].CopyTo(target);
-        target[at] = added;
-        source[at..].CopyTo(target[(at + 1)..]);
+        if (chunk.First >= cut)
+        {
+            return 0;
+        }
+        Span<long> timestamps = stackalloc long[SampleChunk.MaximumSamples];
+        Span<double> values = stackalloc double[SampleChunk.MaximumSamples];
+        ChunkDecoder.Decode(chunk.Bytes, count, timestamps[..count], values[..count]);
+        return SampleColumns.FirstAfter(timestamps[..count], cut - 1);
     }
 
-    private static SampleChunk[] Replaced(SampleChunk[] chunks, int index, SampleChunk chunk)
+    private SampleChunk Remade(SampleChunk chunk, int from, bool isLast)
     {
-        var copy = chunks.AsSpan().ToArray();
-        copy[index] = chunk;
-        return copy;
+        Span<long> timestamps = stackalloc long[SampleChunk.MaximumSamples];
+        Span<double> values = stackalloc double[SampleChunk.MaximumSamples];
+        var count = chunk.Count;
+        ChunkDecoder.Decode(chunk.Bytes, count, timestamps[..count], values[..count]);
+        return Packed(timestamps[from..count], values[from..count], isLast);
+    }
+
+    /// <param name="timestamps">Of the samples.</param>
+    /// <param name="values">Of the samples.</param>
+    /// <param name="isLast">The chunk will grow: the series' encoder goes on from its last sample.</param>
+    private SampleChunk Packed(ReadOnlySpan<long> timestamps, ReadOnlySpan<double> values, bool isLast)
+    {
+        var encoder = default(ChunkEncoder);
+        var chunk = encoder.Pack(timestamps, values);
+        if (isLast)
+        {
+            _encoder = encoder;
+        }
+        else
+        {
+            chunk.Close();
+        }
+        return chunk;
     }
 
     private void Publish(SampleChunk[] chunks) => Volatile.Write(ref _chunks, chunks);

@@ -4,10 +4,10 @@ using Observability.Telemetry;
 namespace Observability.MetricStore.Head;
 
 /// <summary>
-/// The newest samples, in memory. It keeps nothing on disk itself: its owner replays a journal into it and stores its <see cref="Capture"/>.
-/// Appends are taken one at a time; reads run beside them and see each sample at once or not at all.
+/// The newest samples, in memory, packed as they will lie in blocks. It keeps nothing on disk itself: its owner replays a journal into it and stores its
+/// <see cref="Capture"/>. Appends are taken one at a time; reads run beside them and see each sample at once or not at all.
 /// </summary>
-public sealed class MetricHead : IMetricStore, IDisposable
+internal sealed class MetricHead : IDisposable
 {
     private readonly Lock _writing = new();
     private readonly MetricStoreOptions _options;
@@ -15,9 +15,14 @@ public sealed class MetricHead : IMetricStore, IDisposable
     private readonly ConcurrentDictionary<string, MetricKind> _kinds = new(StringComparer.Ordinal);
     private SeriesIndex _index = new();
     private MemorySeries?[] _seriesOfFrame = [];
+    private bool[] _isIncrement = [];
     private long _appends;
     private int _seriesCount;
     private long _sampleCount;
+
+    // Ended series that a new index would leave out, and when a series that has no sample in memory counts as ended.
+    private int _endedCount;
+    private long _endedBefore = long.MinValue;
 
     public MetricHead(MetricStoreOptions options)
     {
@@ -25,9 +30,15 @@ public sealed class MetricHead : IMetricStore, IDisposable
         _cache = new SeriesCache(options.MaximumSeries);
     }
 
+    /// <summary>Series with samples in memory.</summary>
     public int SeriesCount => Volatile.Read(ref _seriesCount);
 
     public long SampleCount => Volatile.Read(ref _sampleCount);
+
+    public IReadOnlyDictionary<string, MetricKind> Kinds => _kinds;
+
+    /// <summary>Samples before it are on disk already: while a journal is replayed they are passed over.</summary>
+    public long FloorMilliseconds { get; set; } = long.MinValue;
 
     /// <summary>Keeps the samples of a frame.</summary>
     /// <param name="frame">Log rows and run events in it are not looked at.</param>
@@ -42,13 +53,17 @@ public sealed class MetricHead : IMetricStore, IDisposable
             var samples = frame.ReadSamples();
             while (samples.MoveNext())
             {
-                if (_seriesOfFrame[samples.Series] is { } series)
+                if (_seriesOfFrame[samples.Series] is not { } series)
                 {
-                    Append(series, samples.TimestampMilliseconds, samples.Value, batch);
+                    batch.RefuseSampleOf(samples.Series);
+                }
+                else if (_isIncrement[samples.Series])
+                {
+                    AppendIncrement(series, samples.TimestampMilliseconds, samples.Value, batch);
                 }
                 else
                 {
-                    batch.RefuseSampleOf(samples.Series);
+                    Append(series, samples.TimestampMilliseconds, samples.Value, batch);
                 }
             }
             return batch.Report();
@@ -69,67 +84,27 @@ public sealed class MetricHead : IMetricStore, IDisposable
                 }
                 else
                 {
-                    Refuse(batch, refusal, labels);
+                    batch.Refuse(refusal, labels);
                 }
             }
             return batch.Report();
         }
     }
 
-    public IReadOnlyList<SeriesSamples> Select(IReadOnlyList<LabelMatcher> matchers, long afterMilliseconds, long untilMilliseconds)
+    /// <summary>Series that satisfy every matcher and have samples here, with what they hold now.</summary>
+    public List<(LabelSet Labels, HeldChunks Chunks)> Find(IReadOnlyList<LabelMatcher> matchers)
     {
-        var candidates = Volatile.Read(ref _index).Find(matchers);
-        var found = new List<SeriesSamples>(candidates.Count);
-        foreach (var series in candidates)
+        var series = Volatile.Read(ref _index).Find(matchers);
+        var found = new List<(LabelSet, HeldChunks)>(series.Count);
+        foreach (var one in series)
         {
-            if (series.Select(afterMilliseconds, untilMilliseconds) is { } samples)
+            if (one.Hold() is { IsEmpty: false } held)
             {
-                found.Add(samples);
+                found.Add((one.Labels, held));
             }
         }
         return found;
     }
-
-    public IReadOnlyList<LabelSet> Series(IReadOnlyList<LabelMatcher> matchers, long fromMilliseconds, long untilMilliseconds)
-    {
-        var found = new List<LabelSet>();
-        foreach (var series in Volatile.Read(ref _index).Find(matchers))
-        {
-            if (series.HasSample(fromMilliseconds - 1, untilMilliseconds))
-            {
-                found.Add(series.Labels);
-            }
-        }
-        return found;
-    }
-
-    public IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, long fromMilliseconds, long untilMilliseconds)
-    {
-        var names = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var labels in Series(matchers, fromMilliseconds, untilMilliseconds))
-        {
-            foreach (var (name, _) in labels.AsSpan())
-            {
-                names.Add(name);
-            }
-        }
-        return [.. names];
-    }
-
-    public IReadOnlyList<string> LabelValues(string name, IReadOnlyList<LabelMatcher> matchers, long fromMilliseconds, long untilMilliseconds)
-    {
-        var values = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var labels in Series(matchers, fromMilliseconds, untilMilliseconds))
-        {
-            if (labels[name] is { Length: > 0 } value)
-            {
-                values.Add(value);
-            }
-        }
-        return [.. values];
-    }
-
-    public IReadOnlyDictionary<string, MetricKind> Metadata() => _kinds;
 
     /// <summary>
     /// Drops chunks that lie wholly before the retention, and the oldest hours while there are more samples than allowed. Returns the samples dropped.
@@ -146,10 +121,6 @@ public sealed class MetricHead : IMetricStore, IDisposable
             {
                 dropped += DropUntil(cut);
             }
-            if (_index.Count - SeriesCount > Math.Max(1024, _index.Count / 8))
-            {
-                RebuildIndex();
-            }
             return dropped;
         }
     }
@@ -159,15 +130,66 @@ public sealed class MetricHead : IMetricStore, IDisposable
     {
         lock (_writing)
         {
-            var series = new List<SeriesImage>(SeriesCount);
+            var series = new List<SeriesImage>(_index.Count);
             foreach (var one in _index.All)
             {
-                if (!one.IsEmpty)
-                {
-                    series.Add(new SeriesImage(one.Labels, one.Chunks, one.Chunks[^1].Count));
-                }
+                series.Add(SeriesImage.Of(one));
             }
             return new HeadImage(series, _kinds.ToArray());
+        }
+    }
+
+    /// <summary>Series with a sample before <paramref name="cut"/>, as they are now.</summary>
+    public List<SeriesImage> CaptureBefore(long cut)
+    {
+        lock (_writing)
+        {
+            var series = new List<SeriesImage>();
+            foreach (var one in _index.All)
+            {
+                if (!one.IsEmpty && one.Chunks[0].First < cut)
+                {
+                    series.Add(SeriesImage.Of(one));
+                }
+            }
+            return series;
+        }
+    }
+
+    /// <summary>Forgets what <see cref="CaptureBefore"/> gave and a block now holds.</summary>
+    public void DropStored(IReadOnlyList<SeriesImage> stored, long cut)
+    {
+        lock (_writing)
+        {
+            foreach (var image in stored)
+            {
+                // The index may have been made anew since; the series of then is no longer the one that grows.
+                if (_index.Find(image.Labels) is { IsEmpty: false } series)
+                {
+                    _sampleCount -= series.DropStored(image.Held, cut);
+                    _seriesCount -= series.IsEmpty ? 1 : 0;
+                }
+            }
+            CountEnded(cut - (long)_options.OutOfOrderWindow.TotalMilliseconds);
+        }
+    }
+
+    /// <summary>Removes the samples in [from, until] of the series that satisfy every matcher; returns how many.</summary>
+    public long Delete(IReadOnlyList<LabelMatcher> matchers, long from, long until)
+    {
+        lock (_writing)
+        {
+            long deleted = 0;
+            foreach (var series in _index.Find(matchers))
+            {
+                if (series.HasSample(from - 1, until))
+                {
+                    deleted += series.Delete(from, until);
+                    _seriesCount -= series.IsEmpty ? 1 : 0;
+                }
+            }
+            _sampleCount -= deleted;
+            return deleted;
         }
     }
 
@@ -177,42 +199,43 @@ public sealed class MetricHead : IMetricStore, IDisposable
     {
         lock (_writing)
         {
-            HeadImage.ReadInto(source, _kinds, (labels, timestamps, values) =>
+            HeadImage.ReadInto(source, _kinds, (labels, chunks, newest, running) =>
             {
-                var series = _index.Add(labels);
-                for (var i = 0; i < timestamps.Length; i++)
-                {
-                    series.Append(timestamps[i], values[i]);
-                }
-                _seriesCount++;
-                _sampleCount += timestamps.Length;
+                _index.Add(labels).Restore(chunks, newest, running);
+                _seriesCount += chunks.Length > 0 ? 1 : 0;
+                _sampleCount += chunks.Sum(chunk => chunk.Count);
             });
         }
     }
 
+    /// <summary>After <see cref="Restore"/>: forgets what the image still held and a block had already taken.</summary>
+    public void DropRestoredBefore(long cut) => DropStored(CaptureBefore(cut), cut);
+
     public void Dispose() => _index.Dispose();
 
     /// <summary>Ended series count against the limit until they are swept; here, between two appends, nobody holds a series that would be left behind.</summary>
-    private Batch BeginBatch(long nowMilliseconds)
+    private AppendBatch BeginBatch(long nowMilliseconds)
     {
-        if (_index.Count >= _options.MaximumSeries && SeriesCount < _index.Count - (_index.Count / 8))
+        if (_endedCount > Math.Max(1024, _index.Count / 8) || (_index.Count >= _options.MaximumSeries && _endedCount > _index.Count / 8))
         {
             RebuildIndex();
         }
-        return new Batch(++_appends, nowMilliseconds + (long)_options.AheadWindow.TotalMilliseconds);
+        return new AppendBatch(++_appends, nowMilliseconds + (long)_options.AheadWindow.TotalMilliseconds, _options);
     }
 
-    private void ResolveSeries(TelemetryFrame frame, Batch batch)
+    private void ResolveSeries(TelemetryFrame frame, AppendBatch batch)
     {
         if (_seriesOfFrame.Length < frame.SeriesCount)
         {
             _seriesOfFrame = new MemorySeries?[frame.SeriesCount];
+            _isIncrement = new bool[frame.SeriesCount];
         }
         (MetricKind Kind, LabelSet Labels)[]? decoded = null;
         var rows = frame.ReadSeriesRows();
         while (rows.MoveNext())
         {
             var keyLength = _cache.ReadKey(frame, ref rows);
+            _isIncrement[rows.Series] = rows.Kind is MetricKind.DeltaCounter or MetricKind.DeltaHistogram;
             if (_cache.TryGet(out var series))
             {
                 _seriesOfFrame[rows.Series] = series;
@@ -228,9 +251,7 @@ public sealed class MetricHead : IMetricStore, IDisposable
             }
             else
             {
-                var refusal = SeriesLimits.Check(labels) ?? SampleRefusal.SeriesLimit;
-                batch.RefuseSeries(rows.Series, refusal);
-                Refuse(batch, refusal, labels, samples: 0);
+                batch.RefuseSeries(rows.Series, SeriesLimits.Check(labels) ?? SampleRefusal.SeriesLimit, labels);
             }
         }
     }
@@ -251,28 +272,55 @@ public sealed class MetricHead : IMetricStore, IDisposable
         {
             return null;
         }
-        _kinds[labels[LabelSet.MetricName]] = kind;
+        _kinds[labels[LabelSet.MetricName]] = kind switch
+        {
+            MetricKind.DeltaCounter => MetricKind.Counter,
+            MetricKind.DeltaHistogram => MetricKind.Histogram,
+            _ => kind,
+        };
         return _index.Add(labels);
     }
 
-    private void Append(MemorySeries series, long timestamp, double value, Batch batch)
+    private void Append(MemorySeries series, long timestamp, double value, AppendBatch batch)
     {
         if (timestamp > batch.LatestMilliseconds)
         {
-            Refuse(batch, SampleRefusal.TooFarAhead, series.Labels);
+            batch.Refuse(SampleRefusal.TooFarAhead, series.Labels);
             return;
         }
-        if (series.IsEmpty)
+        if (series.Newest != long.MinValue && timestamp < series.Newest - batch.OutOfOrderWindowMilliseconds)
         {
-            _seriesCount++;
-        }
-        else if (timestamp < series.Newest - (long)_options.OutOfOrderWindow.TotalMilliseconds)
-        {
-            Refuse(batch, SampleRefusal.TooOld, series.Labels);
+            batch.Refuse(SampleRefusal.TooOld, series.Labels);
             return;
         }
+        if (timestamp < FloorMilliseconds)
+        {
+            series.Pass(timestamp);
+            return;
+        }
+        _seriesCount += series.IsEmpty ? 1 : 0;
         _sampleCount += series.Append(timestamp, value);
         batch.Appended(series);
+    }
+
+    /// <summary>Adds the increment to the series' sum. One that comes late would change sums that were read already, so it is refused.</summary>
+    private void AppendIncrement(MemorySeries series, long timestamp, double increment, AppendBatch batch)
+    {
+        if (timestamp <= series.Newest)
+        {
+            batch.Refuse(SampleRefusal.IncrementOutOfOrder, series.Labels);
+            return;
+        }
+        if (StalenessMarker.IsStale(increment))
+        {
+            Append(series, timestamp, increment, batch);
+            return;
+        }
+        if (timestamp <= batch.LatestMilliseconds)
+        {
+            series.Running += increment;
+        }
+        Append(series, timestamp, series.Running, batch);
     }
 
     private long DropUntil(long cut)
@@ -287,8 +335,25 @@ public sealed class MetricHead : IMetricStore, IDisposable
             }
         }
         _sampleCount -= dropped;
+        if (dropped > 0)
+        {
+            CountEnded(cut);
+        }
         return dropped;
     }
+
+    private void CountEnded(long before)
+    {
+        _endedBefore = Math.Max(_endedBefore, before);
+        _endedCount = 0;
+        foreach (var series in _index.All)
+        {
+            _endedCount += IsEnded(series) ? 1 : 0;
+        }
+    }
+
+    /// <summary>Nothing of it in memory, and silent for so long that no late sample needs its newest stamp any more.</summary>
+    private bool IsEnded(MemorySeries series) => series.IsEmpty && series.Newest <= _endedBefore;
 
     /// <summary>Readers that hold the old index finish on it; its series objects are not touched.</summary>
     private void RebuildIndex()
@@ -296,61 +361,13 @@ public sealed class MetricHead : IMetricStore, IDisposable
         var next = new SeriesIndex();
         foreach (var series in _index.All)
         {
-            if (!series.IsEmpty)
+            if (!IsEnded(series))
             {
                 next.Adopt(series);
             }
         }
         _cache.Clear();
+        _endedCount = 0;
         Volatile.Write(ref _index, next);
-    }
-
-    private void Refuse(Batch batch, SampleRefusal refusal, LabelSet labels, int samples = 1)
-    {
-        var refused = batch.Refused();
-        refused.Add(refusal, samples);
-        if (refused.NeedsExample)
-        {
-            refused.Describe(Describe(refusal, labels));
-        }
-    }
-
-    private string Describe(SampleRefusal refusal, LabelSet labels) => refusal switch
-    {
-        SampleRefusal.TooOld => $"{labels}: older than the newest sample of its series by more than {_options.OutOfOrderWindow}; send samples in time order",
-        SampleRefusal.TooFarAhead => $"{labels}: the stamp is more than {_options.AheadWindow} ahead of this machine's clock; check the sender's clock and that it sends milliseconds",
-        SampleRefusal.SeriesLimit => $"{labels}: {_options.MaximumSeries} series are held, no new one is taken; remove a label with unbounded values, or raise the limit of series",
-        SampleRefusal.LabelLimit => $"{labels[LabelSet.MetricName]}: at most {SeriesLimits.MaximumLabels} labels of {SeriesLimits.MaximumLabelBytes} bytes in all are taken",
-        _ => $"{labels}: a series needs the label {LabelSet.MetricName}",
-    };
-
-    /// <summary>What one append collects.</summary>
-    private sealed class Batch(long number, long latestMilliseconds)
-    {
-        private readonly List<LabelSet> _changed = [];
-        private Dictionary<int, SampleRefusal>? _refusedSeries;
-        private SampleRefusals? _refused;
-        private int _appended;
-
-        public long LatestMilliseconds { get; } = latestMilliseconds;
-
-        public SampleRefusals Refused() => _refused ??= new SampleRefusals();
-
-        /// <summary>Its samples are counted as they are met.</summary>
-        public void RefuseSeries(int position, SampleRefusal refusal) => (_refusedSeries ??= []).Add(position, refusal);
-
-        public void RefuseSampleOf(int position) => Refused().Add(_refusedSeries![position], 1);
-
-        public void Appended(MemorySeries series)
-        {
-            _appended++;
-            if (series.ChangedBy != number)
-            {
-                series.ChangedBy = number;
-                _changed.Add(series.Labels);
-            }
-        }
-
-        public AppendReport Report() => new(_appended, _changed, _refused ?? SampleRefusals.None);
     }
 }

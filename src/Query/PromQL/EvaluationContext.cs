@@ -24,11 +24,7 @@ internal sealed class EvaluationContext(ISeriesSource source, EvaluationRange ra
     {
         cancellationToken.ThrowIfCancellationRequested();
         var selected = source.Select(matchers, afterMilliseconds, untilMilliseconds);
-        _series += selected.Count;
-        if (_series > limits.MaximumSeries)
-        {
-            throw new QueryException(QueryFault.Limit, $"the query selects more than {limits.MaximumSeries} series (limit MaximumSeries); narrow the selectors, or raise the limit in settings");
-        }
+        UseSeries(selected.Count);
         var samples = 0L;
         for (var i = 0; i < selected.Count; i++)
         {
@@ -36,6 +32,22 @@ internal sealed class EvaluationContext(ISeriesSource source, EvaluationRange ra
         }
         Use(samples);
         return selected;
+    }
+
+    /// <summary>Series one by one; the caller counts their samples with <see cref="Use"/>, and each series with <see cref="UseSeries"/>.</summary>
+    public ISeriesCursor Open(IReadOnlyList<LabelMatcher> matchers, long afterMilliseconds, long untilMilliseconds, bool newestOnly)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return source.Open(matchers, afterMilliseconds, untilMilliseconds, newestOnly);
+    }
+
+    public void UseSeries(int series)
+    {
+        _series += series;
+        if (_series > limits.MaximumSeries)
+        {
+            throw new QueryException(QueryFault.Limit, $"the query selects more than {limits.MaximumSeries} series (limit MaximumSeries); narrow the selectors, or raise the limit in settings");
+        }
     }
 
     public void Use(long samples)

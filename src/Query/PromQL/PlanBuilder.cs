@@ -56,6 +56,10 @@ internal sealed class PlanBuilder(EvaluationContext context)
 
     private VectorOperator Aggregate(AggregateExpression aggregate, TimeBounds times)
     {
+        if (RangeAggregates.TryBuild(context, aggregate, times) is { } streaming)
+        {
+            return streaming;
+        }
         var inner = Vector(aggregate.Operand, times);
         return aggregate.Aggregation switch
         {
@@ -63,7 +67,14 @@ internal sealed class PlanBuilder(EvaluationContext context)
             Aggregation.CountValues => new CountValuesAggregate(context, aggregate, inner, Text(aggregate.Parameter!), times.Repeats),
             Aggregation.TopK or Aggregation.BottomK or Aggregation.LimitK => new CountedChoice(context, aggregate, inner, Scalar(aggregate.Parameter!, times), times.Repeats),
             Aggregation.LimitRatio => new RatioChoice(context, aggregate, inner, Scalar(aggregate.Parameter!, times)),
-            _ => new FoldAggregate(context, aggregate, inner, times.Repeats),
+            Aggregation.Sum => new FoldAggregate<SumFold>(context, aggregate, inner, times.Repeats),
+            Aggregation.Avg => new FoldAggregate<MeanFold>(context, aggregate, inner, times.Repeats),
+            Aggregation.Min => new FoldAggregate<MinimumFold>(context, aggregate, inner, times.Repeats),
+            Aggregation.Max => new FoldAggregate<MaximumFold>(context, aggregate, inner, times.Repeats),
+            Aggregation.Count => new FoldAggregate<CountFold>(context, aggregate, inner, times.Repeats),
+            Aggregation.Group => new FoldAggregate<PresenceFold>(context, aggregate, inner, times.Repeats),
+            Aggregation.Stddev => new FoldAggregate<DeviationFold>(context, aggregate, inner, times.Repeats),
+            _ => new FoldAggregate<VarianceFold>(context, aggregate, inner, times.Repeats),
         };
     }
 

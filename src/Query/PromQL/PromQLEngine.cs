@@ -64,7 +64,7 @@ public sealed class PromQLEngine(long lookbackMilliseconds = PromQLEngine.Defaul
     private static QueryValue Evaluate(Expression expression, EvaluationContext context, long timeMilliseconds)
     {
         var plan = new PlanBuilder(context);
-        var times = new TimeBounds(timeMilliseconds, timeMilliseconds);
+        var times = new TimeBounds(timeMilliseconds, timeMilliseconds, StepMilliseconds: 0);
         switch (expression.Kind)
         {
             case ValueKind.String:
@@ -85,7 +85,7 @@ public sealed class PromQLEngine(long lookbackMilliseconds = PromQLEngine.Defaul
     {
         var range = context.Range;
         var plan = new PlanBuilder(context);
-        var times = new TimeBounds(range.StartMilliseconds, range.EndMilliseconds);
+        var times = new TimeBounds(range.StartMilliseconds, range.EndMilliseconds, range.StepMilliseconds);
         var root = expression.Kind == ValueKind.Scalar ? new ScalarAsVector(plan.Scalar(expression, times)) : plan.Vector(expression, times);
         var collector = new SeriesCollector(context, removesNames: true);
         var vector = context.NewBuffer();

@@ -1,6 +1,5 @@
 using System.Text;
 using Observability.MetricStore;
-using Observability.MetricStore.Head;
 using Observability.RuleEngine.Runs;
 using Observability.Telemetry;
 
@@ -24,13 +23,15 @@ internal sealed class EngineState : IDisposable
     /// <summary>When a frame was last set aside; what the rule ObsFrameSetAside looks at.</summary>
     private static readonly LabelSet LastSetAside = LabelSet.Of((LabelSet.MetricName, "obs_engine_last_frame_set_aside_timestamp_seconds"));
 
-    public EngineState(EngineOptions options)
+    /// <param name="options">Limits; the same state needs the same limits.</param>
+    /// <param name="logger">Told what becomes of the metric blocks.</param>
+    public EngineState(EngineOptions options, ILogger logger)
     {
-        Metrics = new MetricHead(options.Metrics);
+        Metrics = new EmbeddedMetricStore(options.Metrics, logger);
         Runs = new RunCatalog(options.Runs);
     }
 
-    public MetricHead Metrics { get; }
+    public EmbeddedMetricStore Metrics { get; }
 
     public RunCatalog Runs { get; }
 
@@ -49,6 +50,7 @@ internal sealed class EngineState : IDisposable
     {
         AppliedSequence = sequence;
         EngineTimeMilliseconds = record.EngineTimeMilliseconds;
+        Metrics.BeginRecord(sequence);
         if (record.Kind == EngineRecordKind.Tick)
         {
             return ApplyTick(record.EngineTimeMilliseconds);
@@ -98,7 +100,7 @@ internal sealed class EngineState : IDisposable
         AppliedSequence = isSameJournal ? sequence : 0;
         EngineTimeMilliseconds = reader.ReadInt64();
         Marks.ReadFrom(reader);
-        Metrics.Restore(source);
+        Metrics.Restore(source, AppliedSequence);
         Runs.Restore(RunCatalogImage.ReadFrom(source));
     }
 
@@ -154,12 +156,13 @@ internal sealed class EngineState : IDisposable
 }
 
 /// <summary>
-/// The state at one record, for a snapshot. Content, little endian: incarnation of the journal (8), sequence (8), engine time (8), marks, metric head,
+/// The state at one record, for a snapshot. Content, little endian: incarnation of the journal (8), sequence (8), engine time (8), marks, metric store,
 /// runs as JSON to the end.
 /// </summary>
-internal sealed record EngineImage(ulong Sequence, long EngineTimeMilliseconds, byte[] Marks, HeadImage Metrics, RunCatalogImage Runs)
+internal sealed record EngineImage(ulong Sequence, long EngineTimeMilliseconds, byte[] Marks, StoreImage Metrics, RunCatalogImage Runs)
 {
-    public const uint FormatVersion = 1;
+    /// <summary>1 had no deletions and plain samples; it was never shipped.</summary>
+    public const uint FormatVersion = 2;
 
     public void WriteTo(Stream target, ulong journalIncarnation)
     {

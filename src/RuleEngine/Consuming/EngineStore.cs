@@ -13,6 +13,7 @@ internal sealed class EngineStore : IAsyncDisposable
     private readonly IDisk _disk;
     private readonly AppendLog _journal;
     private readonly PoisonGuard _guard;
+    private readonly string _directory;
     private readonly string _snapshotPath;
     private readonly EngineOptions _options;
     private readonly ILogger _logger;
@@ -23,12 +24,13 @@ internal sealed class EngineStore : IAsyncDisposable
     private EngineStore(IDisk disk, string directory, EngineOptions options, ILogger logger)
     {
         _disk = disk;
+        _directory = directory;
         _options = options;
         _logger = logger;
         _snapshotPath = Path.Combine(directory, "state.snapshot");
         _journal = AppendLog.Open(disk, Path.Combine(directory, "journal"), options.Journal);
         _guard = PoisonGuard.Open(disk, Path.Combine(directory, "applying"), _journal.Incarnation, _journal.FirstSequence);
-        State = new EngineState(options);
+        State = NewState();
         Metrics = new EngineMetrics(() => State);
     }
 
@@ -125,11 +127,19 @@ internal sealed class EngineStore : IAsyncDisposable
             catch (PoisonRecordException)
             {
                 State.Dispose();
-                State = new EngineState(_options);
+                State = NewState();
                 _setAside.Clear();
                 _bytesSinceSnapshot = 0;
             }
         }
+    }
+
+    private EngineState NewState()
+    {
+        var state = new EngineState(_options, _logger);
+        // Before snapshot and journal, which bring nothing back that a block holds.
+        state.Metrics.OpenBlocks(_disk, Path.Combine(_directory, "blocks"), _journal.Incarnation);
+        return state;
     }
 
     private SnapshotOutcome ReadSnapshot()

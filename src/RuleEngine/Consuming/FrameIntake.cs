@@ -29,6 +29,8 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
     private long _lastSnapshotAt = time.GetTimestamp();
     private ulong _snapshotSequence = store.State.AppliedSequence;
     private Task _snapshot = Task.CompletedTask;
+    private long _lastMaintenanceAt = time.GetTimestamp();
+    private Task _maintenance = Task.CompletedTask;
     private ITimer? _ticking;
 
     /// <summary>Ends when the minute's tick that was queued last is applied; a clock that is moved by hand waits for it before it moves on.</summary>
@@ -75,6 +77,7 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
             {
                 await TakeGroupAsync();
                 SnapshotIfDue();
+                MaintainMetricsIfDue();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -91,6 +94,7 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
             // Also those of a group that ended in a fault: it may be on disk, and then the next start knows its frames.
             _group.ForEach(left => left.Completion.TrySetCanceled(CancellationToken.None));
             await _snapshot;
+            await _maintenance;
         }
     }
 
@@ -205,6 +209,17 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
             var image = store.State.Capture();
             _lastSnapshotAt = time.GetTimestamp();
             _snapshot = Task.Run(() => WriteSnapshot(image));
+        }
+    }
+
+    /// <summary>Blocks of metrics are written, merged and deleted beside the loop; between two groups every record is applied whole.</summary>
+    private void MaintainMetricsIfDue()
+    {
+        if (_maintenance.IsCompleted && time.GetElapsedTime(_lastMaintenanceAt) >= options.TickEvery)
+        {
+            var (now, sequence) = (store.State.EngineTimeMilliseconds, store.State.AppliedSequence);
+            _lastMaintenanceAt = time.GetTimestamp();
+            _maintenance = Task.Run(() => store.State.Metrics.Maintain(now, sequence));
         }
     }
 

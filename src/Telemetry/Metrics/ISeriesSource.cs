@@ -13,6 +13,30 @@ public interface ISeriesSource
     /// <param name="afterMilliseconds">Unix time, exclusive: Prometheus 3 ranges are open on the left.</param>
     /// <param name="untilMilliseconds">Unix time, inclusive.</param>
     IReadOnlyList<SeriesSamples> Select(IReadOnlyList<LabelMatcher> matchers, long afterMilliseconds, long untilMilliseconds);
+
+    /// <summary>
+    /// The same series one by one, for whoever needs each only once: a store that keeps samples compressed unpacks one series at a time into memory that it
+    /// uses again. The order is that of <see cref="Select"/>.
+    /// </summary>
+    /// <param name="matchers">All must match.</param>
+    /// <param name="afterMilliseconds">Exclusive.</param>
+    /// <param name="untilMilliseconds">Inclusive.</param>
+    /// <param name="newestOnly">Only the newest sample of each is looked at; a source may leave out the others.</param>
+    ISeriesCursor Open(IReadOnlyList<LabelMatcher> matchers, long afterMilliseconds, long untilMilliseconds, bool newestOnly = false) =>
+        new SelectedSeriesCursor(Select(matchers, afterMilliseconds, untilMilliseconds));
+}
+
+/// <summary>Walks over selected series. What it shows is valid until the next <see cref="MoveNext"/>.</summary>
+public interface ISeriesCursor : IDisposable
+{
+    bool MoveNext();
+
+    LabelSet Labels { get; }
+
+    /// <summary>Unix milliseconds, ascending; at least one.</summary>
+    ReadOnlySpan<long> Timestamps { get; }
+
+    ReadOnlySpan<double> Values { get; }
 }
 
 /// <summary>One series with samples of a time range: two columns of equal length, times ascending.</summary>
@@ -29,4 +53,22 @@ public static class StalenessMarker
     public static readonly double Value = BitConverter.Int64BitsToDouble(Bits);
 
     public static bool IsStale(double value) => BitConverter.DoubleToInt64Bits(value) == Bits;
+}
+
+/// <summary>A cursor over what was selected already.</summary>
+internal sealed class SelectedSeriesCursor(IReadOnlyList<SeriesSamples> series) : ISeriesCursor
+{
+    private int _position = -1;
+
+    public LabelSet Labels => series[_position].Labels;
+
+    public ReadOnlySpan<long> Timestamps => series[_position].Timestamps.Span;
+
+    public ReadOnlySpan<double> Values => series[_position].Values.Span;
+
+    public bool MoveNext() => ++_position < series.Count;
+
+    public void Dispose()
+    {
+    }
 }

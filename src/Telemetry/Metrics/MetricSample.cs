@@ -11,4 +11,10 @@ public enum MetricKind
     Counter = 2,
     Histogram = 3,
     Summary = 4,
+
+    /// <summary>A counter of which the sender reports the increments; the metric store adds them up. Only in frames.</summary>
+    DeltaCounter = 5,
+
+    /// <summary>A part of a histogram of which the sender reports the increments; the metric store adds them up. Only in frames.</summary>
+    DeltaHistogram = 6,
 }

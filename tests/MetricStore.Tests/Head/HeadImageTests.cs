@@ -1,4 +1,4 @@
-using Observability.MetricStore.Head;
+using Microsoft.Extensions.Logging.Abstractions;
 using Observability.Telemetry;
 
 namespace Observability.MetricStore.Tests.Head;
@@ -9,7 +9,7 @@ public sealed class HeadImageTests
     public void A_restored_head_holds_the_samples_of_the_moment_of_capture_and_goes_on()
     {
         var random = new Random(5);
-        using var head = new MetricHead(new MetricStoreOptions());
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions(), NullLogger.Instance);
         for (var i = 0; i < 5_000; i++)
         {
             var value = random.Next(50) == 0 ? StalenessMarker.Value : random.NextDouble();
@@ -22,8 +22,8 @@ public sealed class HeadImageTests
         image.WriteTo(file);
         file.Position = 0;
 
-        using var restored = new MetricHead(new MetricStoreOptions());
-        restored.Restore(file);
+        using var restored = new EmbeddedMetricStore(new MetricStoreOptions(), NullLogger.Instance);
+        restored.Restore(file, sequence: 0);
 
         Assert.Equal(expected, Sample.Dump(restored));
         Assert.Equal((17, 5_000L, MetricKind.Counter), (restored.SeriesCount, restored.SampleCount, restored.Metadata()["m"]));
@@ -34,9 +34,9 @@ public sealed class HeadImageTests
     [Fact]
     public void A_newer_version_is_refused_with_the_way_out()
     {
-        using var head = new MetricHead(new MetricStoreOptions());
-        using var file = new MemoryStream([2, 0, 0]);
-        var refused = Assert.Throws<InvalidDataException>(() => head.Restore(file));
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions(), NullLogger.Instance);
+        using var file = new MemoryStream([0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0]);
+        var refused = Assert.Throws<InvalidDataException>(() => head.Restore(file, sequence: 0));
         Assert.Contains("upgrade it first", refused.Message, StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Observability.MetricStore.Head;
+using Microsoft.Extensions.Logging.Abstractions;
 using Observability.Telemetry;
 
 namespace Observability.MetricStore.Tests.Head;
@@ -14,7 +14,7 @@ public sealed class MetricHeadTests
     [Fact]
     public void A_range_is_open_on_the_left_and_closed_on_the_right()
     {
-        using var head = new MetricHead(new MetricStoreOptions());
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions(), NullLogger.Instance);
         head.Append(Sample.Frame(Sample.At(Rows, Now, 1), Sample.At(Rows, Now + 10, 2), Sample.At(Rows, Now + 20, 3)), Now);
         var found = Assert.Single(head.Select([Sample.Named("rows")], Now, Now + 20));
         Assert.Equal([Now + 10, Now + 20], found.Timestamps.ToArray());
@@ -29,7 +29,7 @@ public sealed class MetricHeadTests
         Prop.ForAll<int>(seed =>
         {
             var random = new Random(seed);
-            using var head = new MetricHead(new MetricStoreOptions { AheadWindow = TimeSpan.FromDays(1) });
+            using var head = new EmbeddedMetricStore(new MetricStoreOptions { AheadWindow = TimeSpan.FromDays(1) }, NullLogger.Instance);
             var expected = new SortedDictionary<long, double>();
             for (var i = 0; i < 1_500; i++)
             {
@@ -49,7 +49,7 @@ public sealed class MetricHeadTests
     [Fact]
     public void What_was_selected_does_not_change_when_samples_come_late_or_again()
     {
-        using var head = new MetricHead(new MetricStoreOptions());
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions(), NullLogger.Instance);
         for (var i = 0; i < 100; i++)
         {
             head.Append([Sample.At(Rows, Now + (i * 10), i)], MetricKind.Gauge, Now);
@@ -65,7 +65,7 @@ public sealed class MetricHeadTests
     [Fact]
     public void A_sample_older_than_the_window_is_refused_with_the_reason()
     {
-        using var head = new MetricHead(new MetricStoreOptions());
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions(), NullLogger.Instance);
         head.Append(Sample.Frame(Sample.At(Rows, Now, 1)), Now);
         var late = head.Append(Sample.Frame(Sample.At(Rows, Now - 3_600_000, 2), Sample.At(Rows, Now - 3_600_001, 3)), Now);
         Assert.Equal(1, late.Appended);
@@ -76,7 +76,7 @@ public sealed class MetricHeadTests
     [Fact]
     public void A_sample_from_the_future_is_refused_so_that_true_ones_do_not_look_late()
     {
-        using var head = new MetricHead(new MetricStoreOptions());
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions(), NullLogger.Instance);
         var report = head.Append(Sample.Frame(Sample.At(Rows, Now * 1_000, 1), Sample.At(Rows, Now, 2)), Now);
         Assert.Equal(1, report.Refused[SampleRefusal.TooFarAhead]);
         Assert.Contains("sends milliseconds", report.Refused.Example, StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public sealed class MetricHeadTests
     [Fact]
     public void At_the_limit_new_series_are_refused_and_known_ones_go_on()
     {
-        using var head = new MetricHead(new MetricStoreOptions { MaximumSeries = 2 });
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions { MaximumSeries = 2 }, NullLogger.Instance);
         var samples = Enumerable.Range(0, 4).Select(i => Sample.At(Sample.Series("m", ("run_id", $"{i}")), Now, i)).ToArray();
         var first = head.Append(Sample.Frame(samples), Now);
         Assert.Equal((2, 2), (first.Appended, first.Refused[SampleRefusal.SeriesLimit]));
@@ -98,7 +98,7 @@ public sealed class MetricHeadTests
     [Fact]
     public void Unfit_labels_are_refused_and_their_neighbours_kept()
     {
-        using var head = new MetricHead(new MetricStoreOptions());
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions(), NullLogger.Instance);
         var long1 = Sample.Series("m", ("error", new string('x', SeriesLimits.MaximumLabelBytes)));
         var many = LabelSet.Of([new Label(LabelSet.MetricName, "m"), .. Enumerable.Range(0, SeriesLimits.MaximumLabels).Select(i => new Label($"l{i}", "v"))]);
         var report = head.Append(Sample.Frame(Sample.At(long1, Now, 1), Sample.At(many, Now, 1), Sample.At(LabelSet.Of(("a", "b")), Now, 1), Sample.At(Rows, Now, 1)), Now);
@@ -108,7 +108,7 @@ public sealed class MetricHeadTests
     [Fact]
     public void Changed_series_are_listed_once_and_only_when_a_sample_was_kept()
     {
-        using var head = new MetricHead(new MetricStoreOptions());
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions(), NullLogger.Instance);
         var other = Sample.Series("other");
         var report = head.Append(Sample.Frame(Sample.At(Rows, Now, 1), Sample.At(Rows, Now + 1, 2), Sample.At(other, Now + 86_400_000, 1)), Now);
         Assert.Equal([Rows], report.ChangedSeries);
@@ -117,7 +117,7 @@ public sealed class MetricHeadTests
     [Fact]
     public void A_known_series_costs_no_allocation_for_each_sample()
     {
-        using var head = new MetricHead(new MetricStoreOptions { AheadWindow = TimeSpan.FromDays(1) });
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions { AheadWindow = TimeSpan.FromDays(1) }, NullLogger.Instance);
         var frames = Enumerable.Range(0, 12).Select(round => Sample.Frame([.. Enumerable.Range(0, 500)
             .Select(i => Sample.At(Sample.Series("m", ("pipeline", $"p{i}"), ("environment", "prod")), Now + (round * 1_000), i))])).ToList();
         frames.Take(10).ToList().ForEach(frame => head.Append(frame, Now));
@@ -131,7 +131,7 @@ public sealed class MetricHeadTests
     [Fact]
     public void Retention_ends_series_and_makes_room_for_new_ones()
     {
-        using var head = new MetricHead(new MetricStoreOptions { MaximumSeries = 2_000, Retention = TimeSpan.FromHours(1) });
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions { MaximumSeries = 2_000, Retention = TimeSpan.FromHours(1) }, NullLogger.Instance);
         for (var i = 0; i < 2_000; i++)
         {
             head.Append([Sample.At(Sample.Series("m", ("run_id", $"{i}")), Now, i)], MetricKind.Gauge, Now);
@@ -146,7 +146,7 @@ public sealed class MetricHeadTests
     [Fact]
     public void Above_the_sample_limit_the_oldest_hours_go_first()
     {
-        using var head = new MetricHead(new MetricStoreOptions { MaximumSamples = 10_000 });
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions { MaximumSamples = 10_000 }, NullLogger.Instance);
         var start = Now - (20 * 3_600_000L);
         for (var i = 0; i < 20_000; i++)
         {
@@ -160,7 +160,7 @@ public sealed class MetricHeadTests
     [Fact]
     public void Readers_beside_a_writer_see_whole_ascending_samples()
     {
-        using var head = new MetricHead(new MetricStoreOptions { AheadWindow = TimeSpan.FromDays(10) });
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions { AheadWindow = TimeSpan.FromDays(10) }, NullLogger.Instance);
         using var done = new CancellationTokenSource();
         var faults = 0;
         var readers = Enumerable.Range(0, 2).Select(_ => new Thread(() =>

@@ -1,4 +1,4 @@
-using Observability.MetricStore.Head;
+using Microsoft.Extensions.Logging.Abstractions;
 using Observability.Telemetry;
 
 namespace Observability.MetricStore.Tests.Head;
@@ -13,7 +13,7 @@ public sealed class SeriesSearchTests
     public void Any_matchers_find_what_a_filter_over_all_series_finds()
     {
         var random = new Random(3);
-        using var head = new MetricHead(new MetricStoreOptions());
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions(), NullLogger.Instance);
         var all = new HashSet<LabelSet>();
         for (var i = 0; i < 200; i++)
         {
@@ -36,7 +36,7 @@ public sealed class SeriesSearchTests
     [Fact]
     public void Label_names_and_values_come_from_series_that_match_and_have_samples_in_the_range()
     {
-        using var head = new MetricHead(new MetricStoreOptions());
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions(), NullLogger.Instance);
         head.Append([Sample.At(Sample.Series("up", ("job", "dbt")), Sample.Now, 1), Sample.At(Sample.Series("rows", ("pipeline", "orders")), Sample.Now + 100, 1)], MetricKind.Gauge, Sample.Now);
         Assert.Equal(["__name__", "job"], head.LabelNames([Sample.Named("up")], 0, long.MaxValue));
         Assert.Equal(["rows", "up"], head.LabelValues("__name__", [], 0, long.MaxValue));

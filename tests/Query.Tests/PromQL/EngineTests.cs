@@ -1,5 +1,6 @@
 using System.Text;
 using Observability.Query.PromQL;
+using Observability.Query.Tests.PromQL.Conformance;
 using Observability.Query.Values;
 using Observability.Telemetry;
 
@@ -67,9 +68,10 @@ public sealed class EngineTests
     [Fact]
     public void The_lookback_is_a_setting()
     {
-        var series = new SeriesSamples(LabelSet.Of((LabelSet.MetricName, "up")), new[] { Now - 10_000 }, new[] { 1.0 });
-        Assert.Single(VectorOf(new PromQLEngine(lookbackMilliseconds: 10_001).EvaluateInstant(PromQLParser.Parse("up"), new FixedSeries([series]), Now)));
-        Assert.Empty(VectorOf(new PromQLEngine(lookbackMilliseconds: 10_000).EvaluateInstant(PromQLParser.Parse("up"), new FixedSeries([series]), Now)));
+        var source = new ScriptData();
+        source.Add(LabelSet.Of((LabelSet.MetricName, "up")), [(Now - 10_000, 1)]);
+        Assert.Single(VectorOf(new PromQLEngine(lookbackMilliseconds: 10_001).EvaluateInstant(PromQLParser.Parse("up"), source, Now)));
+        Assert.Empty(VectorOf(new PromQLEngine(lookbackMilliseconds: 10_000).EvaluateInstant(PromQLParser.Parse("up"), source, Now)));
     }
 
     [Fact]

@@ -20,6 +20,8 @@ public sealed class EngineHost : IAsyncLifetime
     private readonly HttpClient _client = new();
     private WebApplication _application = null!;
 
+    public Uri Url => _client.BaseAddress!;
+
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();

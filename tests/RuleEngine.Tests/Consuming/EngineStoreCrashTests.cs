@@ -22,7 +22,7 @@ public sealed class EngineStoreCrashTests
     {
         var random = new Random(seed);
         var disk = new SimulatedDisk(seed);
-        using var expected = new EngineState(Options);
+        using var expected = new EngineState(Options, NullLogger.Instance);
         ulong sequence = 0;
         for (var crash = 0; crash < CrashesPerSeed; crash++)
         {
@@ -141,7 +141,7 @@ public sealed class EngineStoreCrashTests
 
     private static string PictureOf(List<byte[]> records)
     {
-        using var state = new EngineState(Options);
+        using var state = new EngineState(Options, NullLogger.Instance);
         Apply(state, records);
         return EngineFrames.Picture(state);
     }

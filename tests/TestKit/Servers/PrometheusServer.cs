@@ -18,10 +18,11 @@ public sealed class PrometheusServer : IAsyncDisposable
 
     /// <param name="configuration">The text of prometheus.yml.</param>
     /// <param name="arguments">More arguments, for example <c>--web.enable-remote-write-receiver</c>.</param>
+    /// <param name="samples">An OpenMetrics text; the server begins with these samples, however old they are.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
     /// <exception cref="ServerUnavailableException">It is not installed or does not start; a refused configuration is in the message.</exception>
     public static async Task<PrometheusServer> StartAsync(
-        string configuration, ImmutableArray<string> arguments = default, CancellationToken cancellationToken = default)
+        string configuration, ImmutableArray<string> arguments = default, string? samples = null, CancellationToken cancellationToken = default)
     {
         var program = InstalledProgram.Find(Name, "prometheus", "/usr/bin/prometheus");
         var server = new PrometheusServer();
@@ -30,9 +31,14 @@ public sealed class PrometheusServer : IAsyncDisposable
             $"--storage.tsdb.path={server._own.Directory.PathOf("data")}",
             $"--web.listen-address=127.0.0.1:{server.Url.Port}",
             "--web.enable-lifecycle",
+            .. samples is null ? [] : new[] { "--storage.tsdb.retention.time=100y" },
             .. arguments.IsDefault ? [] : arguments]);
         try
         {
+            if (samples is not null)
+            {
+                await BackfillAsync(server._own.Directory, samples);
+            }
             await server._own.StartAsync(start, () => ServerProbe.AnswersAsync(_http, new Uri(server.Url, "-/ready")), _startTimeout, cancellationToken);
         }
         catch
@@ -48,4 +54,15 @@ public sealed class PrometheusServer : IAsyncDisposable
     public Task RestartAsync(CancellationToken cancellationToken = default) => _own.RestartAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _own.DisposeAsync();
+
+    private static async Task BackfillAsync(TemporaryDirectory directory, string samples)
+    {
+        var program = InstalledProgram.Find(Name, "prometheus", "/usr/bin/promtool");
+        var (exitCode, output) = await ChildProcess.RunAsync(
+            new ProgramStart(program, "tsdb", "create-blocks-from", "openmetrics", directory.Write("samples.om", samples), directory.PathOf("data")), TimeSpan.FromMinutes(2));
+        if (exitCode != 0)
+        {
+            throw new ServerUnavailableException(Name, $"promtool refused the samples: {output}");
+        }
+    }
 }

@@ -64,7 +64,7 @@ internal static class CounterFunctions
         var values = window.Values;
         var times = window.Times;
         value = values[^1] - values[0];
-        for (var i = 1; isCounter && i < values.Length; i++)
+        for (var i = 1; isCounter && !window.NeverFalls && i < values.Length; i++)
         {
             value += values[i] < values[i - 1] ? values[i - 1] : 0;
         }

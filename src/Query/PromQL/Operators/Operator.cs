@@ -35,12 +35,18 @@ internal abstract class RangeOperator
 }
 
 /// <summary>The samples of one series in (start, end], oldest first, staleness markers left out.</summary>
-internal readonly ref struct SampleWindow(ReadOnlySpan<long> times, ReadOnlySpan<double> values, long startMilliseconds, long endMilliseconds)
+/// <param name="times">Unix milliseconds.</param>
+/// <param name="values">As many.</param>
+/// <param name="startMilliseconds">Exclusive.</param>
+/// <param name="endMilliseconds">Inclusive.</param>
+/// <param name="neverFalls">No value is below the one before, which whoever walks over a series in many windows finds out once.</param>
+internal readonly ref struct SampleWindow(ReadOnlySpan<long> times, ReadOnlySpan<double> values, long startMilliseconds, long endMilliseconds, bool neverFalls = false)
 {
     public readonly ReadOnlySpan<long> Times = times;
     public readonly ReadOnlySpan<double> Values = values;
     public readonly long StartMilliseconds = startMilliseconds;
     public readonly long EndMilliseconds = endMilliseconds;
+    public readonly bool NeverFalls = neverFalls;
 
     public int Count => Values.Length;
 }

@@ -1,5 +1,4 @@
 using Observability.Query.Values;
-using Observability.Telemetry;
 
 namespace Observability.Query.PromQL;
 
@@ -12,12 +11,9 @@ internal sealed class RangeCallOperator(
     ScalarOperator? first,
     ScalarOperator? second) : VectorOperator
 {
-    private static readonly string[] CounterSuffixes = ["_total", "_sum", "_count", "_bucket"];
-
     private readonly bool _keepsName = RangeFunctions.KeepsName(call.Function.Name);
-    private readonly bool _expectsCounter = call.Function.Name is "rate" or "increase";
+    private readonly CounterNameCheck _nameCheck = new(context, call);
     private readonly bool _takesQuantile = call.Function.Name == "quantile_over_time";
-    private string _checkedName = "";
 
     public override void Evaluate(long timeMilliseconds, VectorBuffer output)
     {
@@ -33,36 +29,8 @@ internal sealed class RangeCallOperator(
             {
                 var labels = range.LabelsOf(i);
                 output.Add(new VectorSample(labels, value, !_keepsName || range.DropsNameOf(i)));
-                if (_expectsCounter)
-                {
-                    InformUnlessCounter(labels[LabelSet.MetricName]);
-                }
+                _nameCheck.Look(labels);
             }
-        }
-    }
-
-    private static bool LooksLikeCounter(string name)
-    {
-        foreach (var suffix in CounterSuffixes)
-        {
-            if (name.EndsWith(suffix, StringComparison.Ordinal))
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void InformUnlessCounter(string name)
-    {
-        if (name == _checkedName)
-        {
-            return;
-        }
-        _checkedName = name;
-        if (!LooksLikeCounter(name))
-        {
-            context.Inform(call.Arguments[0], $"metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {LabelText.Quote(name)}");
         }
     }
 }

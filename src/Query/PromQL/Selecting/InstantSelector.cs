@@ -18,6 +18,11 @@ internal sealed class InstantSelector(EvaluationContext context, VectorSelector 
 
     public override void Evaluate(long timeMilliseconds, VectorBuffer output)
     {
+        if (!times.Repeats)
+        {
+            EvaluateOnce(_shift.Apply(timeMilliseconds), output);
+            return;
+        }
         var series = _series ?? Select();
         var time = _shift.Apply(timeMilliseconds);
         var oldest = time - context.Range.LookbackMilliseconds;
@@ -31,21 +36,38 @@ internal sealed class InstantSelector(EvaluationContext context, VectorSelector 
                 next = Cursor.Advance(sampleTimes, _next[i], time);
                 _next[i] = next;
             }
-            if (next == 0 || sampleTimes[next - 1] <= oldest)
+            if (next > 0 && sampleTimes[next - 1] > oldest)
             {
-                continue;
+                Add(samples.Labels, sampleTimes[next - 1], samples.Values.Span[next - 1], output);
             }
-            var value = samples.Values.Span[next - 1];
-            if (!StalenessMarker.IsStale(value))
-            {
-                output.Add(new VectorSample(samples.Labels, givesTimes ? sampleTimes[next - 1] / 1000.0 : value, givesTimes));
-            }
+        }
+    }
+
+    /// <summary>One time is all that is asked for: nothing of the series is kept, and a store need not unpack more than its newest sample.</summary>
+    private void EvaluateOnce(long time, VectorBuffer output)
+    {
+        using var cursor = context.Open(selector.Matchers, time - context.Range.LookbackMilliseconds, time, newestOnly: true);
+        var series = 0;
+        while (cursor.MoveNext())
+        {
+            context.UseSeries(1);
+            Add(cursor.Labels, cursor.Timestamps[^1], cursor.Values[^1], output);
+            series++;
+        }
+        context.Use(series);
+    }
+
+    private void Add(LabelSet labels, long time, double value, VectorBuffer output)
+    {
+        if (!StalenessMarker.IsStale(value))
+        {
+            output.Add(new VectorSample(labels, givesTimes ? time / 1000.0 : value, givesTimes));
         }
     }
 
     private IReadOnlyList<SeriesSamples> Select()
     {
-        var (first, last) = _shift.Apply(times);
+        var (first, last, _) = _shift.Apply(times);
         _series = context.Select(selector.Matchers, first - context.Range.LookbackMilliseconds, last);
         _next = first == last ? null : new int[_series.Count];
         return _series;

@@ -45,7 +45,7 @@ internal sealed class RangeSelection(EvaluationContext context, RangeSelector ra
 
     private IReadOnlyList<SeriesSamples> Select()
     {
-        var (first, last) = _shift.Apply(times);
+        var (first, last, _) = _shift.Apply(times);
         var selected = context.Select(range.Selector.Matchers, first - _length, last);
         SeriesSamples[]? cleaned = null;
         for (var i = 0; i < selected.Count; i++)

@@ -1,9 +1,11 @@
 namespace Observability.Query.PromQL;
 
-/// <summary>First and last time at which an operator will be evaluated, Unix milliseconds.</summary>
-internal readonly record struct TimeBounds(long FirstMilliseconds, long LastMilliseconds)
+/// <summary>First and last time at which an operator will be evaluated, Unix milliseconds, and how far the times between them are apart.</summary>
+internal readonly record struct TimeBounds(long FirstMilliseconds, long LastMilliseconds, long StepMilliseconds)
 {
     public bool Repeats => FirstMilliseconds != LastMilliseconds;
+
+    public int Count => StepMilliseconds == 0 ? 1 : (int)((LastMilliseconds - FirstMilliseconds) / StepMilliseconds) + 1;
 }
 
 /// <summary>Turns the time of evaluation into the time that a selector with <c>offset</c> and <c>@</c> looks at.</summary>
@@ -26,7 +28,7 @@ internal readonly struct ShiftedTime
 
     public long Apply(long timeMilliseconds) => (_fixed ?? timeMilliseconds) - _offset;
 
-    public TimeBounds Apply(TimeBounds bounds) => new(Apply(bounds.FirstMilliseconds), Apply(bounds.LastMilliseconds));
+    public TimeBounds Apply(TimeBounds bounds) => bounds with { FirstMilliseconds = Apply(bounds.FirstMilliseconds), LastMilliseconds = Apply(bounds.LastMilliseconds) };
 }
 
 /// <summary>Finds a place among ascending times, starting where the last search ended.</summary>

@@ -35,11 +35,11 @@ internal sealed class SubqueryRange : RangeOperator
     /// <summary>First and last time at which the inner expression is evaluated.</summary>
     public static TimeBounds InnerBounds(SubqueryExpression subquery, EvaluationRange range, TimeBounds outer)
     {
-        var (first, last) = new ShiftedTime(subquery.Shift, range).Apply(outer);
+        var (first, last, _) = new ShiftedTime(subquery.Shift, range).Apply(outer);
         var step = StepOf(subquery, range);
         // A range shorter than its step may hold no multiple of it at all; the bounds then say "nothing" as an empty stretch.
         var start = FirstMultipleAfter(first - subquery.Range.Milliseconds, step);
-        return new TimeBounds(Math.Min(start, last), last);
+        return new TimeBounds(Math.Min(start, last), last, step);
     }
 
     public override void MoveTo(long timeMilliseconds)

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using Observability.Bench.Measuring;
 
-namespace Observability.Bench.Scanning;
+namespace Observability.Bench.Measuring;
 
 /// <summary>Times things that use several threads or processes, in turns, by the clock on the wall.</summary>
 internal static class WallRounds
