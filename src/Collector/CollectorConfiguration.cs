@@ -17,6 +17,9 @@ public sealed record CollectorConfiguration
     /// <summary>How old an event may be before its log row is stamped with the time of receipt instead; settings.yaml's <c>page_within</c>.</summary>
     public required TimeSpan PageWithin { get; init; }
 
+    /// <summary>Address of a tracer's OTLP over HTTP, without a slash at its end; empty when there is none.</summary>
+    public string ForwardTracesTo { get; init; } = "";
+
     /// <summary>Null: loopback only, no keys.</summary>
     public AccessConfiguration? Access { get; init; }
 
@@ -27,6 +30,7 @@ public sealed record CollectorConfiguration
         Owners = loaded.Owners,
         Limits = loaded.Settings.Limits,
         PageWithin = loaded.Settings.PageWithin,
+        ForwardTracesTo = loaded.Settings.ForwardTracesTo,
         Access = loaded.Access,
     };
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Observability.Collector.Api;
+using Observability.Collector.Forwarding;
 using Observability.Collector.Indexing;
 using Observability.Collector.Normalizing;
 using Observability.Collector.Metrics;
@@ -52,11 +53,13 @@ public static class CollectorService
         services.AddSingleton<EventNormalizer>();
         services.AddSingleton<SourceActivity>();
         services.AddSingleton<CollectorMetrics>();
+        services.AddSingleton<TraceForwarding>();
         services.AddSingleton<RecordPath>();
 
         services.AddHostedService<HeartbeatService>();
         services.AddHostedService<IndexingService>();
         services.AddHostedService<PublishingService>();
+        services.AddHostedService(static provider => provider.GetRequiredService<TraceForwarding>());
         return builder;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using Observability.Collector.Normalizing;
+using Observability.Collector.Forwarding;
 using Observability.Collector.Metrics;
 using Observability.Collector.Receiving;
 using Observability.Collector.Receiving.Bodies;
@@ -19,7 +20,7 @@ namespace Observability.Collector;
 /// </summary>
 internal sealed class RecordPath(
     Func<CollectorConfiguration> configuration, BodyReader bodies, BodyInflater inflater, WebhookAuthentication authentication, OtlpDecoderPool decoders,
-    EventNormalizer normalizer, EnvironmentResolver environments, Spool spool, SourceActivity activity, TimeProvider time)
+    EventNormalizer normalizer, EnvironmentResolver environments, Spool spool, SourceActivity activity, TraceForwarding forwarding, TimeProvider time)
 {
     /// <summary>One OTLP request. The caller's role was checked.</summary>
     /// <returns>What to answer; the decoder's list of refused records is valid until it is returned to its pool, which <paramref name="answer"/> precedes.</returns>
@@ -49,7 +50,12 @@ internal sealed class RecordPath(
                 var newest = TelemetryFrame.PeekHeader(frames[^1].Span);
                 activity.Taken("otlp", OtlpSignalText.Of(signal), newest.Environment, newest.LogCount + newest.SampleCount);
             }
-            // 4 answering
+            // 4 Forwarding, of requests that came from a sender and were taken whole: what our keys refuse is not slipped to the tracer
+            if (signal == OtlpSignal.Traces && decoder.Partial.Rejected == 0 && !context.Request.Headers.ContainsKey(TraceForwarding.PassedOnHeader))
+            {
+                forwarding.Offer(encoding, payload.Array.AsSpan(0, payload.Length));
+            }
+            // 5 answering
             await answer(decoder.Partial);
             return null;
         }

@@ -14,6 +14,9 @@ public sealed record SettingsConfiguration
     /// <summary>Where a tracer shows a trace, with <see cref="TraceIdPlace"/> in it; empty when there is none.</summary>
     public string TraceUrl { get; init; } = "";
 
+    /// <summary>OTLP over HTTP of a tracer that gets a copy of all spans, without a slash at its end; empty when there is none.</summary>
+    public string ForwardTracesTo { get; init; } = "";
+
     /// <summary>How often a rule group without an interval of its own is evaluated. Default 15s.</summary>
     public TimeSpan EvaluationInterval { get; init; } = TimeSpan.FromSeconds(15);
 

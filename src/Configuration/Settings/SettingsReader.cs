@@ -19,6 +19,7 @@ public static class SettingsReader
         {
             ExternalUrl = (root.Url("external_url") ?? defaults.ExternalUrl).TrimEnd('/'),
             TraceUrl = ReadTraceUrl(root),
+            ForwardTracesTo = (root.Url("forward_traces_to") ?? "").TrimEnd('/'),
             EvaluationInterval = Duration(root, "evaluation_interval", defaults.EvaluationInterval, TimeSpan.FromSeconds(1)),
             PageWithin = Duration(root, "page_within", defaults.PageWithin, TimeSpan.FromMinutes(1)),
             Retention = root.Mapping("retention") is { } retention ? ReadRetention(retention, defaults.Retention) : defaults.Retention,

@@ -14,10 +14,11 @@ public sealed class SettingsAndNotationTests
     public void Settings_are_read()
     {
         var settings = Reading.Value(SettingsReader.Read(
-            "external_url: https://obs.example.com/\ntrace_url: 'https://tracer.example.com/trace/{trace_id}?embed'\nretention: {logs: 7d, telemetry_bytes: 512MiB}\nlimits: {request_bytes: 1M}\nsmtp: {smarthost: 'm:25', auth_password_file: s/mail, require_tls: false}",
+            "external_url: https://obs.example.com/\ntrace_url: 'https://tracer.example.com/trace/{trace_id}?embed'\nforward_traces_to: http://tracer:4318/\nretention: {logs: 7d, telemetry_bytes: 512MiB}\nlimits: {request_bytes: 1M}\nsmtp: {smarthost: 'm:25', auth_password_file: s/mail, require_tls: false}",
             "settings.yaml",
             "/c"));
         Assert.Equal(("https://obs.example.com", TimeSpan.FromDays(7), 512L << 20, 1L << 20), (settings.ExternalUrl, settings.Retention.Logs, settings.Retention.TelemetryBytes, settings.Limits.RequestBytes));
+        Assert.Equal("http://tracer:4318", settings.ForwardTracesTo);
         Assert.Equal(("https://tracer.example.com/trace/0ac7?embed", ""), (settings.TraceUrlOf("0ac7"), SettingsConfiguration.Default.TraceUrlOf("0ac7")));
         Assert.Equal(("m:25", "/c/s/mail", false), (settings.Smtp!.Smarthost, settings.Smtp.AuthPassword!.FilePath, settings.Smtp.RequireTls));
     }
