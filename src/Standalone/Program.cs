@@ -1,4 +1,5 @@
 using Observability.Collector;
+using Observability.Durability;
 using Observability.Notifier;
 using Observability.Portal;
 using Observability.RuleEngine;
@@ -25,19 +26,27 @@ if (!DataFolder.TryLock(options.Data, Console.Error, out var folder))
 }
 using (folder)
 {
-    builder.AddEmbeddedParts();                 // the log store and the two borders, without a broker
-    builder.AddCollector();
-    builder.AddRuleEngine();
-    builder.AddNotifier();
-    builder.AddPortal(PortalShape.Standalone);
-    builder.AddConsoleGuide(options);           // what the console says; with --demo, who plays
+    try
+    {
+        builder.AddEmbeddedParts();                 // the log store and the two borders, without a broker
+        builder.AddCollector();
+        builder.AddRuleEngine();
+        builder.AddNotifier();
+        builder.AddPortal(PortalShape.Standalone);
+        builder.AddConsoleGuide(options);           // what the console says; with --demo, who plays
 
-    var app = builder.Build();
-    app.MapServiceDefaults();
-    app.MapCollector();
-    app.MapRuleEngine();
-    app.MapNotifier();
-    app.MapPortal();
-    await app.RunAsync();
+        var app = builder.Build();
+        app.MapServiceDefaults();
+        app.MapCollector();
+        app.MapRuleEngine();
+        app.MapNotifier();
+        app.MapPortal();
+        await app.RunAsync();
+    }
+    catch (LogFormatException exception)
+    {
+        await Console.Error.WriteLineAsync($"the data folder cannot be used: {exception.Message}. Nothing in it was changed.");
+        return 3;
+    }
 }
 return 0;

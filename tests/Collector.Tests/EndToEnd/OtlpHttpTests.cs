@@ -65,14 +65,6 @@ public sealed class OtlpHttpTests
         Assert.Contains("inflated_bytes", await inflated.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Traces_are_not_served_yet()
-    {
-        await using var host = await CollectorHost.StartAsync();
-        using var response = await host.PostAsync("/v1/traces", Content("{}"u8.ToArray(), "application/json"));
-        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-    }
-
     private static ByteArrayContent Content(byte[] bytes, string contentType, string? encoding = null)
     {
         var content = new ByteArrayContent(bytes);
