@@ -70,7 +70,7 @@ internal sealed record SegmentHeader
 
     /// <summary>Version 1 was never released.</summary>
     private const uint OldestVersion = 2;
-    private const ulong Magic = 0x31534C42534F; // "OSBLS1"
+    private const ulong Magic = 0x31534C53424F; // "OBSLS1"
     private const int MaximalSections = 8;
     private const int SectionsOffset = 128;
     private const int SectionBytes = 24;
