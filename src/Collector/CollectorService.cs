@@ -36,7 +36,11 @@ public static class CollectorService
         services.TryAddSingleton<Func<CollectorConfiguration>>(static provider =>
         {
             var active = provider.GetRequiredService<ActiveConfiguration>();
-            return () => CollectorConfiguration.Of(active.Current);
+            CollectorConfiguration? current = null;
+            active.Changed += loaded => Volatile.Write(ref current, CollectorConfiguration.Of(loaded));
+            // Behind the subscription, and only if it has not told of another one yet.
+            Interlocked.CompareExchange(ref current, CollectorConfiguration.Of(active.Current), null);
+            return () => Volatile.Read(ref current)!;
         });
         services.AddOptions<SpoolOptions>()
             .Configure(options => options.Directory = Path.Combine(builder.Configuration["data"] ?? "data", "spool"))
