@@ -15,7 +15,7 @@ using Observability.Telemetry;
 namespace Observability.Collector;
 
 /// <summary>
-/// The way of a request, in order: Receiving (authenticate, read, inflate) → Sources or an OTLP decoder → Normalizing → Spooling, then the answer.
+/// The way of a request, in order: Receiving (authenticate, read, inflate) → Sources or an OTLP decoder → Normalizing → Spooling, then the answer; spans also → Forwarding.
 /// Indexing and Publishing read the spool on their own. A step that refuses ends the way; nothing is stored before the last one, so nothing is half-stored.
 /// </summary>
 internal sealed class RecordPath(

@@ -19,9 +19,6 @@ internal sealed class OtlpDecoder : IDisposable
 
     private readonly OtlpValues _values = new();
     private readonly EnvironmentWriters _writers = new();
-    private readonly LogRows _logRows;
-    private readonly MetricRows _metricRows;
-    private readonly LogRows _spanRows;
     private readonly ProtobufLogs _protobufLogs;
     private readonly ProtobufMetrics _protobufMetrics;
     private readonly ProtobufTraces _protobufTraces;
@@ -31,15 +28,15 @@ internal sealed class OtlpDecoder : IDisposable
 
     public OtlpDecoder(EnvironmentResolver environments)
     {
-        _logRows = new LogRows(_values, _writers, environments, Partial, LogSource);
-        _spanRows = new LogRows(_values, _writers, environments, Partial, SpanAttributes.Source);
-        _metricRows = new MetricRows(_values, _writers, environments, Partial);
-        _protobufLogs = new ProtobufLogs(_values, _logRows);
-        _protobufMetrics = new ProtobufMetrics(_values, _metricRows);
-        _protobufTraces = new ProtobufTraces(_values, _spanRows);
-        _jsonLogs = new JsonLogs(_values, _logRows);
-        _jsonMetrics = new JsonMetrics(_values, _metricRows);
-        _jsonTraces = new JsonTraces(_values, _spanRows);
+        var logs = new LogRows(_values, _writers, environments, Partial, LogSource);
+        var spans = new LogRows(_values, _writers, environments, Partial, SpanAttributes.Source);
+        var metrics = new MetricRows(_values, _writers, environments, Partial);
+        _protobufLogs = new ProtobufLogs(_values, logs);
+        _protobufMetrics = new ProtobufMetrics(_values, metrics);
+        _protobufTraces = new ProtobufTraces(_values, spans);
+        _jsonLogs = new JsonLogs(_values, logs);
+        _jsonMetrics = new JsonMetrics(_values, metrics);
+        _jsonTraces = new JsonTraces(_values, spans);
     }
 
     public PartialSuccess Partial { get; } = new();
@@ -55,18 +52,6 @@ internal sealed class OtlpDecoder : IDisposable
         _values.Reset(payload, length);
         _writers.Reset("otlp", actor, receivedUnixNanoseconds);
         Partial.Reset();
-        switch (signal)
-        {
-            case OtlpSignal.Logs:
-                _logRows.Reset(limits);
-                break;
-            case OtlpSignal.Metrics:
-                _metricRows.Reset(limits);
-                break;
-            default:
-                _spanRows.Reset(limits);
-                break;
-        }
         if (encoding == MediaType.Protobuf)
         {
             ProtobufOf(signal).Read(limits);

@@ -65,7 +65,7 @@ internal sealed class OtlpValues : IDisposable
         }
     }
 
-    public ReadOnlySpan<byte> TextOf(in OtlpValue value) =>
+    public ReadOnlySpan<byte> TextOf(scoped in OtlpValue value) =>
         value.IsScratch ? _scratch.WrittenSpan.Slice(value.Offset, value.Length) : _payload.AsSpan(value.Offset, value.Length);
 
     /// <summary>Copies a text that does not stand in the payload as it is.</summary>

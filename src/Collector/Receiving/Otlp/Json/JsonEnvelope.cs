@@ -47,6 +47,7 @@ internal abstract class JsonEnvelope
     /// <exception cref="MalformedPayloadException">Not such a message, or more than the limits allow.</exception>
     public void Read(ReceiveLimits limits)
     {
+        _rows.Reset(limits);
         var reader = new OtlpJsonReader(_values, limits.JsonDepth);
         try
         {

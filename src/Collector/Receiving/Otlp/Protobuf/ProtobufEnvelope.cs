@@ -23,6 +23,7 @@ internal abstract class ProtobufEnvelope(OtlpValues values, IOtlpRows rows, Prot
     /// <exception cref="MalformedPayloadException">Not such a message, or more than the limits allow.</exception>
     public void Read(ReceiveLimits limits)
     {
+        rows.Reset(limits);
         AnyValues.MaximumDepth = limits.JsonDepth;
         var request = new ProtobufReader(Values.Payload.AsSpan(0, Values.PayloadLength));
         while (request.MoveNext())
@@ -40,6 +41,13 @@ internal abstract class ProtobufEnvelope(OtlpValues values, IOtlpRows rows, Prot
 
     /// <summary>A log record, a metric, a span.</summary>
     protected abstract void ReadItem(ProtobufReader reader);
+
+    /// <summary>An identity of a trace or span; false when the sender left it empty.</summary>
+    protected bool TryReadId(ref ProtobufReader reader, string name, int length, out ReadOnlySpan<byte> id)
+    {
+        id = Values.TextOf(reader.ReadText(name));
+        return id.Length == 0 || id.Length == length ? id.Length > 0 : throw reader.Malformed($"{name} has {id.Length} bytes, {length} expected");
+    }
 
     private void ReadResourceItem(ProtobufReader reader)
     {

@@ -40,10 +40,16 @@ internal sealed class ProtobufLogs(OtlpValues values, LogRows rows) : ProtobufEn
                     }
                     break;
                 case 9:
-                    ReadId(ref reader, isTrace: true, "LogRecord.trace_id");
+                    if (TryReadId(ref reader, "LogRecord.trace_id", 16, out var traceId))
+                    {
+                        traceId.CopyTo(rows.SetTraceId());
+                    }
                     break;
                 case 10:
-                    ReadId(ref reader, isTrace: false, "LogRecord.span_id");
+                    if (TryReadId(ref reader, "LogRecord.span_id", 8, out var spanId))
+                    {
+                        spanId.CopyTo(rows.SetSpanId());
+                    }
                     break;
                 case 11:
                     rows.ObservedUnixNanoseconds = reader.ReadFixed64("LogRecord.observed_time_unix_nano");
@@ -56,19 +62,5 @@ internal sealed class ProtobufLogs(OtlpValues values, LogRows rows) : ProtobufEn
                     break;
             }
         }
-    }
-
-    private void ReadId(ref ProtobufReader reader, bool isTrace, string name)
-    {
-        var id = Values.TextOf(reader.ReadText(name));
-        if (id.Length == 0)
-        {
-            return;
-        }
-        if (id.Length != (isTrace ? 16 : 8))
-        {
-            throw reader.Malformed($"{name} has {id.Length} bytes, {(isTrace ? 16 : 8)} expected");
-        }
-        id.CopyTo(isTrace ? rows.SetTraceId() : rows.SetSpanId());
     }
 }

@@ -40,13 +40,22 @@ internal sealed class ProtobufTraces(OtlpValues values, LogRows rows) : Protobuf
         switch (reader.Field)
         {
             case 1:
-                ReadId(ref reader, "Span.trace_id", 16);
+                if (TryReadId(ref reader, "Span.trace_id", 16, out var traceId))
+                {
+                    traceId.CopyTo(_spans.SetTraceId());
+                }
                 break;
             case 2:
-                ReadId(ref reader, "Span.span_id", 8);
+                if (TryReadId(ref reader, "Span.span_id", 8, out var spanId))
+                {
+                    spanId.CopyTo(_spans.SetSpanId());
+                }
                 break;
             case 4:
-                ReadId(ref reader, "Span.parent_span_id", 8);
+                if (TryReadId(ref reader, "Span.parent_span_id", 8, out var parentId))
+                {
+                    parentId.CopyTo(_spans.SetParentSpanId());
+                }
                 break;
             case 5:
                 _spans.Name = reader.ReadText("Span.name");
@@ -121,25 +130,5 @@ internal sealed class ProtobufTraces(OtlpValues values, LogRows rows) : Protobuf
             }
         }
         _spans.EndEvent(name, time);
-    }
-
-    private void ReadId(ref ProtobufReader reader, string name, int length)
-    {
-        var field = reader.Field;
-        var id = Values.TextOf(reader.ReadText(name));
-        if (id.Length == 0)
-        {
-            return;
-        }
-        if (id.Length != length)
-        {
-            throw reader.Malformed($"{name} has {id.Length} bytes, {length} expected");
-        }
-        id.CopyTo(field switch
-        {
-            1 => _spans.SetTraceId(),
-            2 => _spans.SetSpanId(),
-            _ => _spans.SetParentSpanId(),
-        });
     }
 }

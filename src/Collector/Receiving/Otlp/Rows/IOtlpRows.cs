@@ -6,6 +6,9 @@ namespace Observability.Collector.Receiving.Otlp.Rows;
 /// </summary>
 internal interface IOtlpRows
 {
+    /// <summary>Forgets the request before; the values hold the new one.</summary>
+    void Reset(ReceiveLimits limits);
+
     void BeginResource();
 
     void AddResourceAttribute(OtlpAttribute attribute);
