@@ -86,9 +86,11 @@ public sealed class PageTests
             ListLogSource.Line(PortalWorld.Now.AddMinutes(-17), "failed") with { TraceId = trace },
             ListLogSource.Line(PortalWorld.Now.AddMinutes(-16), "span of another pipeline", pipeline: "load") with { TraceId = trace },
             ListLogSource.Line(PortalWorld.Now.AddMinutes(-18), "without a trace"));
-        var page = (await world.GetAsync("/logs?query=failed")).Text;
-        var address = WebUtility.HtmlDecode(page.Split(">Show trace<")[0].Split("href=\"")[^1].TrimEnd('"'));
-        Assert.Contains("2 lines, no errors", (await world.GetAsync(address)).Text, StringComparison.Ordinal);
+        var (_, page) = await world.GetAsync("/logs?query=failed");
+        AssertHeading("1 line, no errors", page);
+        var link = Regex.Match(page, "href=\"(?<address>[^\"]+)\">Show trace<").Groups["address"].Value;
+        var (_, traced) = await world.GetAsync(WebUtility.HtmlDecode(link));
+        AssertHeading("2 lines, no errors", traced);
         Assert.DoesNotContain("Show trace", (await world.GetAsync("/logs?query=without")).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("Open in tracer", page, StringComparison.Ordinal);
     }
@@ -127,5 +129,12 @@ public sealed class PageTests
             bytes += (await response.Content.ReadAsByteArrayAsync()).Length;
         }
         Assert.InRange(bytes, 1, 250 * 1024);
+    }
+
+    // A page that says something else says in its main part why.
+    private static void AssertHeading(string expected, string page)
+    {
+        var main = Regex.Match(page, "<main.*</main>", RegexOptions.Singleline).Value;
+        Assert.True(main.Contains($">{expected}</h1>", StringComparison.Ordinal), $"expected the heading '{expected}' in: {Regex.Replace(main, "(<[^>]*>|\\s)+", " ")}");
     }
 }

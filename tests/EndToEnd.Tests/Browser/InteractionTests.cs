@@ -14,7 +14,7 @@ public sealed class InteractionTests(PortalStage stage)
         await page.GotoAsync("/");
         var opened = page.Locator("details.al[open]");
         await page.Locator("details.al > summary").First.ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains($"open={stage.Fingerprint}", StringComparison.Ordinal));
+        await page.HasInAddressAsync($"open={stage.Fingerprint}");
         await Assertions.Expect(opened.Locator(".a-err")).ToContainTextAsync("fct_orders failed");
         await page.ReloadAsync();
         await Assertions.Expect(opened).ToHaveCountAsync(1);
@@ -24,9 +24,9 @@ public sealed class InteractionTests(PortalStage stage)
         await Assertions.Expect(opened).ToHaveCountAsync(1);
         // Closing with a click leaves nothing behind that Back would have to be pressed for twice.
         await page.Locator("details.al > summary").First.ClickAsync();
-        await page.WaitForURLAsync(url => !url.Contains("open=", StringComparison.Ordinal));
+        await page.HasNotInAddressAsync("open=");
         await page.GoBackAsync();
-        await page.WaitForURLAsync(url => url.EndsWith("/runs", StringComparison.Ordinal));
+        await page.IsAtAsync("/runs");
         await page.Context.CloseAsync();
     }
 
@@ -38,7 +38,7 @@ public sealed class InteractionTests(PortalStage stage)
         await page.GotoAsync("/");
         await page.Locator("details.al > summary").First.DblClickAsync();
         await Assertions.Expect(page.Locator("details.al[open]")).ToHaveCountAsync(0);
-        await page.WaitForURLAsync(url => !url.Contains("open=", StringComparison.Ordinal));
+        await page.HasNotInAddressAsync("open=");
         await page.Context.CloseAsync();
         Assert.Empty(faults);
     }
@@ -54,7 +54,7 @@ public sealed class InteractionTests(PortalStage stage)
         foreach (var (place, path) in ((string, string)[])[("Runs", "/runs"), ("Logs", "/logs"), ("Notices", "/notices"), ("Sources", "/sources"), ("Now", "/")])
         {
             await page.Locator(".nav").GetByText(place).ClickAsync();
-            await page.WaitForURLAsync(url => new Uri(url).PathAndQuery == path + "?environment=dev");
+            await page.IsAtAsync(path + "?environment=dev");
         }
         await page.Locator(".nav").GetByText("Notices").ClickAsync();
         await Assertions.Expect(page.Locator(".nt .plate.prod")).ToHaveCountAsync(0);
@@ -96,7 +96,7 @@ public sealed class InteractionTests(PortalStage stage)
         await page.GotoAsync("/logs?range=15m&query=discount_pct_that_nobody_wrote");
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("No line matches");
         await page.GetByRole(AriaRole.Link, new() { Name = "last 7 days" }).ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains("range=7d", StringComparison.Ordinal));
+        await page.HasInAddressAsync("range=7d");
         await page.Context.CloseAsync();
     }
 
@@ -108,13 +108,14 @@ public sealed class InteractionTests(PortalStage stage)
         var answer = await page.Locator("h1").TextContentAsync();
         await page.Locator("select[name=range]").SelectOptionAsync("15m");
         await page.GetByRole(AriaRole.Button, new() { Name = "Run" }).ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains("range=15m", StringComparison.Ordinal));
+        await page.HasInAddressAsync("range=15m");
         await page.GoBackAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Permalink" }).ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains("start=", StringComparison.Ordinal) && url.Contains("end=", StringComparison.Ordinal));
+        await page.HasInAddressAsync("start=");
+        await page.HasInAddressAsync("end=");
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync(answer!);
         await page.Locator(".ln").First.ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains("open=", StringComparison.Ordinal));
+        await page.HasInAddressAsync("open=");
         await page.ReloadAsync();
         await Assertions.Expect(page.Locator(".lines details[open]")).ToHaveCountAsync(1);
         await page.GetByRole(AriaRole.Link, new() { Name = "Show in context" }).ClickAsync();
@@ -123,7 +124,7 @@ public sealed class InteractionTests(PortalStage stage)
         await page.Locator("select[name=range]").SelectOptionAsync("1h");
         await page.Keyboard.PressAsync("Escape");
         await page.GetByRole(AriaRole.Button, new() { Name = "Run" }).ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains("range=1h", StringComparison.Ordinal));
+        await page.HasInAddressAsync("range=1h");
         await Assertions.Expect(page.Locator("select[name=range]")).ToHaveValueAsync("1h");
         await page.Context.CloseAsync();
     }
@@ -142,7 +143,7 @@ public sealed class InteractionTests(PortalStage stage)
         await page.SetViewportSizeAsync(390, 844);
         await page.WaitForFunctionAsync($"() => {{ const [frame, mail] = ({Heights})(); return frame === mail && mail > 300; }}");
         await page.GetByText("All notices").ClickAsync();
-        await page.WaitForURLAsync(url => url.EndsWith("/notices", StringComparison.Ordinal));
+        await page.IsAtAsync("/notices");
         await Assertions.Expect(page.Locator(".slack")).ToBeHiddenAsync();
         await page.Context.CloseAsync();
     }
@@ -173,11 +174,11 @@ public sealed class InteractionTests(PortalStage stage)
         await Assertions.Expect(page.Locator(".strip")).ToContainTextAsync("32 % longer than usual (11 min 51 s)");
         await Assertions.Expect(page.Locator(".steps .u")).Not.ToHaveCountAsync(0);
         await page.Locator(".err ul").GetByText("fires for").ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains($"/alerts/{stage.Fingerprint}", StringComparison.Ordinal));
+        await page.HasInAddressAsync($"/alerts/{stage.Fingerprint}");
         await page.Locator(".events").GetByText("Kept for prod").First.ClickAsync();
         await Assertions.Expect(page.Locator(".slack")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Open alert" }).First.ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains($"/alerts/{stage.Fingerprint}", StringComparison.Ordinal));
+        await page.HasInAddressAsync($"/alerts/{stage.Fingerprint}");
         await page.GetByRole(AriaRole.Link, new() { Name = "Logs around it" }).ClickAsync();
         await Assertions.Expect(page.Locator(".lines")).ToContainTextAsync("discount_pct");
         await page.Context.CloseAsync();

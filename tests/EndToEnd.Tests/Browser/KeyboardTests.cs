@@ -17,7 +17,7 @@ public sealed class KeyboardTests(PortalStage stage)
         var page = await stage.OpenAsync([]);
         await page.GotoAsync("/alerts/0000000000000000?environment=prod");
         await PressAsync(page, "g", letter);
-        await page.WaitForURLAsync(url => new Uri(url).PathAndQuery == path + "?environment=prod");
+        await page.IsAtAsync(path + "?environment=prod");
         await page.Context.CloseAsync();
     }
 
@@ -37,7 +37,7 @@ public sealed class KeyboardTests(PortalStage stage)
         await Assertions.Expect(page.Locator("textarea[name=query]")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("fct_orders");
         await PressAsync(page, "Control+Enter");
-        await page.WaitForURLAsync(url => url.Contains("query=fct_orders", StringComparison.Ordinal));
+        await page.HasInAddressAsync("query=fct_orders");
         await page.Context.CloseAsync();
     }
 
@@ -71,7 +71,7 @@ public sealed class KeyboardTests(PortalStage stage)
         await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("orders_hourly failed in fct_orders");
         await page.GoBackAsync();
         await PressAsync(page, "w");
-        await page.WaitForURLAsync(url => url.Contains($"/alerts/{stage.Fingerprint}", StringComparison.Ordinal));
+        await page.HasInAddressAsync($"/alerts/{stage.Fingerprint}");
         await PressAsync(page, "w");
         await Assertions.Expect(page.Locator("#why")).ToBeFocusedAsync();
         await page.Context.CloseAsync();
@@ -83,11 +83,11 @@ public sealed class KeyboardTests(PortalStage stage)
         var page = await stage.OpenAsync([]);
         await page.GotoAsync("/");
         await PressAsync(page, "j", "e");
-        await page.WaitForURLAsync(url => url.Contains("environment=prod", StringComparison.Ordinal));
+        await page.HasInAddressAsync("environment=prod");
         await PressAsync(page, "0");
-        await page.WaitForURLAsync(url => !url.Contains("environment=", StringComparison.Ordinal));
+        await page.HasNotInAddressAsync("environment=");
         await PressAsync(page, "2");
-        await page.WaitForURLAsync(url => url.Contains("environment=dev", StringComparison.Ordinal));
+        await page.HasInAddressAsync("environment=dev");
         await page.Context.CloseAsync();
     }
 
@@ -120,7 +120,7 @@ public sealed class KeyboardTests(PortalStage stage)
         await PressAsync(page, "ArrowRight", "ArrowRight");
         await Assertions.Expect(page.Locator("tbody tr").First.Locator("[data-row]")).ToBeFocusedAsync();
         await PressAsync(page, "f");
-        await page.WaitForURLAsync(url => url.Contains("show=failing", StringComparison.Ordinal));
+        await page.HasInAddressAsync("show=failing");
         await Assertions.Expect(page.Locator("main")).Not.ToContainTextAsync("finance_close");
         await page.Context.CloseAsync();
     }
@@ -147,7 +147,7 @@ public sealed class KeyboardTests(PortalStage stage)
         await PressAsync(page, "?");
         await page.GetByLabel("Single-letter keys").CheckAsync();
         await PressAsync(page, "Escape", "g", "n");
-        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+        await page.IsAtAsync("/");
         await page.Context.CloseAsync();
     }
 
@@ -173,8 +173,7 @@ public sealed class KeyboardTests(PortalStage stage)
     {
         foreach (var key in keys)
         {
-            // A page can be read before its scripts listen.
-            await page.WaitForLoadStateAsync();
+            await page.HasLoadedAsync();
             await page.Keyboard.PressAsync(key);
         }
     }
