@@ -7,6 +7,9 @@ internal sealed class SegmentCatalog
 {
     public const string FileSuffix = ".segment";
 
+    /// <summary>The next segment begins without waiting for its room; more would keep the room of the longest backlog for ever.</summary>
+    private const int SparesKeptWhole = 1;
+
     private readonly Lock _gate = new();
     private readonly IDisk _disk;
     private readonly string _directory;
@@ -134,6 +137,7 @@ internal sealed class SegmentCatalog
                     _spares.Add(new SpareFile(oldest.File, oldest.Header, SpareState.HasHeader));
                     EraseSpares();
                 }
+                GiveRoomBack();
             }
             catch (IOException)
             {
@@ -185,6 +189,21 @@ internal sealed class SegmentCatalog
         }
         _spares.RemoveAt(0);
         return file;
+    }
+
+    /// <summary>
+    /// One spare is kept whole, for the next segment; a backlog that is gone leaves many. They stay as short files and are not deleted: a reader that was
+    /// overtaken may still read from one, finds nothing there, and sees then that it was retired.
+    /// </summary>
+    private void GiveRoomBack()
+    {
+        foreach (var (file, _, state) in _spares.Skip(SparesKeptWhole))
+        {
+            if (state == SpareState.Erased && file.Length > SegmentHeader.Bytes)
+            {
+                file.SetLength(SegmentHeader.Bytes);
+            }
+        }
     }
 
     /// <summary>

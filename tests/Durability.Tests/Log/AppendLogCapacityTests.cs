@@ -141,6 +141,27 @@ public sealed class AppendLogCapacityTests
         Assert.Equal(["two"], reopened.ReadTexts(from: 2));
     }
 
+    [Fact]
+    public async Task A_backlog_that_is_gone_gives_its_room_back_but_for_one_segment()
+    {
+        await using var log = _disk.OpenLog();
+        var appended = await FillAsync(log, AppendPriority.Normal);
+        var overtaken = log.OpenReader(1);
+        Assert.Equal(log.CapacityBytes, RoomTaken());
+        log.TrimBefore(log.DurableSequence);
+        var segment = log.CapacityBytes / 8;
+        Assert.Equal((2 * segment) + (6 * SegmentHeader.Bytes), RoomTaken());
+        Assert.True(overtaken.TryRead(out var batch));
+        Assert.True(batch.Gap is not null || batch.Entries[0].Sequence > 1);
+        Assert.InRange(await FillAsync(log, AppendPriority.Normal), appended * 3 / 4, appended);
+    }
+
+    private long RoomTaken() => _disk.ListFiles(LogTestExtensions.Directory).Sum(name =>
+    {
+        using var file = _disk.Open(Path.Combine(LogTestExtensions.Directory, name), DiskOpenMode.Existing);
+        return file.Length;
+    });
+
     private static async Task<int> FillAsync(AppendLog log, AppendPriority priority)
     {
         var appended = 0;
