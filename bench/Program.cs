@@ -5,6 +5,7 @@ using Observability.Bench.Durable;
 using Observability.Bench.Measuring;
 using Observability.Bench.PromQl;
 using Observability.Bench.Scanning;
+using Observability.Bench.Whole;
 
 var rounds = new Option<int>("--rounds") { Description = "Rounds in which all items take turns.", DefaultValueFactory = _ => 9 };
 var seed = new Option<int>("--seed") { Description = "Of the generated records.", DefaultValueFactory = _ => 7 };
@@ -69,6 +70,20 @@ promQl.SetAction(async (parsed, cancellationToken) =>
     return Show(report, parsed.GetValue(json));
 });
 
+var wholeRounds = new Option<int>("--rounds") { Description = "Rounds; both start empty in each.", DefaultValueFactory = _ => 3 };
+var whole = new Command("whole", "Standalone as a whole beside one Elasticsearch node: processor time, disk, five questions.") { wholeRounds, corpusRecords, corpusData, seed, json };
+whole.SetAction(async (parsed, cancellationToken) =>
+{
+    var (report, reasonNotRun) = await WholeStage.RunAsync(
+        parsed.GetValue(wholeRounds), parsed.GetValue(corpusRecords), parsed.GetValue(seed), Path.GetFullPath(parsed.GetValue(corpusData)!), cancellationToken);
+    if (report is null)
+    {
+        await Console.Error.WriteLineAsync($"not run: {reasonNotRun}");
+        return 3;
+    }
+    return Show(report, parsed.GetValue(json));
+});
+
 var kind = new Argument<BenchServerKind>("kind") { Description = "drain or collector." };
 var port = new Option<int>("--port") { Required = true };
 var directory = new Option<string>("--data") { Required = true };
@@ -78,7 +93,7 @@ serve.Hidden = true;
 serve.SetAction((parsed, cancellationToken) =>
     BenchServer.RunAsync(parsed.GetValue(kind), parsed.GetValue(port), parsed.GetValue(directory)!, parsed.GetValue(holds), cancellationToken));
 
-var root = new RootCommand("Benchmarks: each figure beside its floor or peer, in one run. bench/README.md says how to read them.") { decode, block, scan, agg, durable, promQl, serve };
+var root = new RootCommand("Benchmarks: each figure beside its floor or peer, in one run. bench/README.md says how to read them.") { decode, block, scan, agg, durable, promQl, whole, serve };
 return await root.Parse(args).InvokeAsync();
 
 // A void run ends with 2: a script must not take its figures for results.

@@ -6,7 +6,7 @@ namespace Observability.Bench.Data;
 /// Seeded log records of data pipelines: 200 pipelines, 12 teams, 20 sources, 50 tasks, 96 resources, 10 kinds of line; 12 attributes and about 135 bytes of
 /// text a record, 8 attributes a resource. The same seed gives the same bytes. Real logs have more kinds of lines, so sizes on disk are optimistic.
 /// </summary>
-internal sealed class SyntheticLogs(int seed)
+internal sealed class SyntheticLogs(int seed, DateTimeOffset? start = null)
 {
     private const int Pipelines = 200;
     private const int Teams = 12;
@@ -20,7 +20,7 @@ internal sealed class SyntheticLogs(int seed)
     private static readonly DateTimeOffset s_start = new(2026, 11, 21, 3, 0, 0, TimeSpan.Zero);
 
     private readonly Random _random = new(seed);
-    private long _time = s_start.ToUnixTimeMilliseconds() * 1_000_000;
+    private long _time = (start ?? s_start).ToUnixTimeMilliseconds() * 1_000_000;
 
     public SyntheticBatch Next(int records)
     {

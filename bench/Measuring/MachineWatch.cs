@@ -15,12 +15,16 @@ internal sealed class MachineWatch
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly double _busyAtStart = BusySeconds();
     private readonly double _ownAtStart = OwnSeconds();
+    private double _named;
+
+    /// <summary>Processor time of a program that is measured and is no child of this process.</summary>
+    public void CountAsOwn(double seconds) => _named += seconds;
 
     /// <summary>Cores that others used, on average, since the watch began.</summary>
     public double ForeignCores()
     {
         var elapsed = Stopwatch.GetElapsedTime(_started).TotalSeconds;
-        return Math.Max(0, (BusySeconds() - _busyAtStart - (OwnSeconds() - _ownAtStart)) / elapsed);
+        return Math.Max(0, (BusySeconds() - _busyAtStart - _named - (OwnSeconds() - _ownAtStart)) / elapsed);
     }
 
     public static double LoadAverage() =>
