@@ -26,13 +26,13 @@ internal static class PrometheusQueryApi
         routes.MapMethods("/api/v1/query", getOrPost, (HttpContext http, IMetricStore store, TimeProvider time) => Answer(http, time, turns, (request, token) =>
         {
             var expression = PromQLParser.Parse(request.Required("query"));
-            return PrometheusQueryApiResponse.Of(engine.EvaluateInstant(expression, store, request.Time("time", request.NowMilliseconds), null, token));
+            return PrometheusQueryApiResponse.Of(engine.EvaluateInstant(expression, store, request.Time("time", request.NowMilliseconds), null, token), request.Limit);
         }));
         routes.MapMethods("/api/v1/query_range", getOrPost, (HttpContext http, IMetricStore store, TimeProvider time) => Answer(http, time, turns, (request, token) =>
         {
             var expression = PromQLParser.Parse(request.Required("query"));
             var (start, end, step) = request.Range(EvaluationLimits.Default.MaximumSteps);
-            return PrometheusQueryApiResponse.Of(engine.EvaluateRange(expression, store, start, end, step, null, token));
+            return PrometheusQueryApiResponse.Of(engine.EvaluateRange(expression, store, start, end, step, null, token), request.Limit);
         }));
         MapMetadata(routes, turns, getOrPost);
     }

@@ -12,27 +12,35 @@ namespace Observability.RuleEngine.Api;
 /// </summary>
 internal sealed class PrometheusQueryApiResponse
 {
+    /// <summary>What is written between two flushes. A matrix may have hundreds of megabytes, which would all wait in memory for a client that reads slowly.</summary>
+    private const int FlushBytes = 64 * 1024;
+
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly int _statusCode;
-    private readonly Action<Utf8JsonWriter> _writeBody;
+    private readonly Func<Utf8JsonWriter, Func<Task>, Task> _writeBody;
 
-    private PrometheusQueryApiResponse(int statusCode, Action<Utf8JsonWriter> writeBody)
+    /// <param name="statusCode">Of HTTP.</param>
+    /// <param name="writeBody">Gets the writer and what to await after each part, so that the answer leaves while it is written.</param>
+    private PrometheusQueryApiResponse(int statusCode, Func<Utf8JsonWriter, Func<Task>, Task> writeBody)
     {
         _statusCode = statusCode;
         _writeBody = writeBody;
     }
 
-    public static PrometheusQueryApiResponse Of(QueryResult result) => new(StatusCodes.Status200OK, writer =>
+    /// <param name="result">Of a query.</param>
+    /// <param name="limit">Most series; 0 is all; when there are more, a warning says so.</param>
+    public static PrometheusQueryApiResponse Of(QueryResult result, int limit) => new(StatusCodes.Status200OK, async (writer, flush) =>
     {
         writer.WriteString("status", "success");
         writer.WriteStartObject("data");
         writer.WriteString("resultType", result.Value switch { Scalar => "scalar", StringValue => "string", InstantVector => "vector", _ => "matrix" });
         writer.WritePropertyName("result");
-        WriteValue(writer, result.Value);
+        var count = await WriteValueAsync(writer, result.Value, limit, flush);
         writer.WriteEndObject();
-        WriteAnnotations(writer, "warnings", result.Annotations, AnnotationLevel.Warning);
-        WriteAnnotations(writer, "infos", result.Annotations, AnnotationLevel.Info);
+        var warnings = TextsOf(result.Annotations, AnnotationLevel.Warning);
+        WriteTexts(writer, "warnings", limit > 0 && count > limit ? [.. warnings, Truncated(limit, count)] : warnings);
+        WriteTexts(writer, "infos", TextsOf(result.Annotations, AnnotationLevel.Info));
     });
 
     /// <param name="series">Any order.</param>
@@ -75,11 +83,12 @@ internal sealed class PrometheusQueryApiResponse
         writer.WriteEndObject();
     });
 
-    public static PrometheusQueryApiResponse Failed(int statusCode, string errorType, string error) => new(statusCode, writer =>
+    public static PrometheusQueryApiResponse Failed(int statusCode, string errorType, string error) => new(statusCode, (writer, _) =>
     {
         writer.WriteString("status", "error");
         writer.WriteString("errorType", errorType);
         writer.WriteString("error", error);
+        return Task.CompletedTask;
     });
 
     public async Task WriteAsync(HttpResponse response)
@@ -87,59 +96,69 @@ internal sealed class PrometheusQueryApiResponse
         response.StatusCode = _statusCode;
         response.ContentType = "application/json";
         await using var writer = new Utf8JsonWriter(response.BodyWriter, WriterOptions);
+        var flushed = 0L;
         writer.WriteStartObject();
-        _writeBody(writer);
+        await _writeBody(writer, FlushAsync);
         writer.WriteEndObject();
         await writer.FlushAsync();
+
+        async Task FlushAsync()
+        {
+            if (writer.BytesPending + writer.BytesCommitted - flushed >= FlushBytes)
+            {
+                await writer.FlushAsync(response.HttpContext.RequestAborted);
+                await response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted);
+                flushed = writer.BytesCommitted;
+            }
+        }
     }
 
-    private static PrometheusQueryApiResponse Succeeded(Action<Utf8JsonWriter> writeData) => new(StatusCodes.Status200OK, writer =>
+    private static PrometheusQueryApiResponse Succeeded(Action<Utf8JsonWriter> writeData) => new(StatusCodes.Status200OK, (writer, _) =>
     {
         writer.WriteString("status", "success");
         writer.WritePropertyName("data");
         writeData(writer);
+        return Task.CompletedTask;
     });
 
-    private static PrometheusQueryApiResponse OfList<T>(IEnumerable<T> items, int count, int limit, Action<Utf8JsonWriter, T> write) => new(StatusCodes.Status200OK, writer =>
+    private static PrometheusQueryApiResponse OfList<T>(IEnumerable<T> items, int count, int limit, Action<Utf8JsonWriter, T> write) => new(StatusCodes.Status200OK, async (writer, flush) =>
     {
         writer.WriteString("status", "success");
         writer.WriteStartArray("data");
         foreach (var item in limit > 0 ? items.Take(limit) : items)
         {
             write(writer, item);
+            await flush();
         }
         writer.WriteEndArray();
-        if (limit > 0 && count > limit)
-        {
-            writer.WriteStartArray("warnings");
-            writer.WriteStringValue($"results truncated due to limit: {limit} of {count}");
-            writer.WriteEndArray();
-        }
+        WriteTexts(writer, "warnings", limit > 0 && count > limit ? [Truncated(limit, count)] : []);
     });
 
-    private static void WriteValue(Utf8JsonWriter writer, QueryValue value)
+    /// <returns>How many series there are, written or not.</returns>
+    private static async Task<int> WriteValueAsync(Utf8JsonWriter writer, QueryValue value, int limit, Func<Task> flush)
     {
         switch (value)
         {
             case Scalar scalar:
                 WriteSample(writer, scalar.TimeMilliseconds, NumberText.Format(scalar.Value));
-                break;
+                return 1;
             case StringValue text:
                 WriteSample(writer, text.TimeMilliseconds, text.Value);
-                break;
+                return 1;
             case InstantVector vector:
-                WriteVector(writer, vector);
-                break;
-            case RangeMatrix matrix:
-                WriteMatrix(writer, matrix);
-                break;
+                await WriteVectorAsync(writer, vector, limit, flush);
+                return vector.Samples.Count;
+            default:
+                var matrix = (RangeMatrix)value;
+                await WriteMatrixAsync(writer, matrix, limit, flush);
+                return matrix.Series.Count;
         }
     }
 
-    private static void WriteVector(Utf8JsonWriter writer, InstantVector vector)
+    private static async Task WriteVectorAsync(Utf8JsonWriter writer, InstantVector vector, int limit, Func<Task> flush)
     {
         writer.WriteStartArray();
-        foreach (var sample in vector.Samples)
+        foreach (var sample in limit > 0 ? vector.Samples.Take(limit) : vector.Samples)
         {
             writer.WriteStartObject();
             writer.WritePropertyName("metric");
@@ -147,15 +166,17 @@ internal sealed class PrometheusQueryApiResponse
             writer.WritePropertyName("value");
             WriteSample(writer, vector.TimeMilliseconds, NumberText.Format(sample.Value));
             writer.WriteEndObject();
+            await flush();
         }
         writer.WriteEndArray();
     }
 
-    private static void WriteMatrix(Utf8JsonWriter writer, RangeMatrix matrix)
+    private static async Task WriteMatrixAsync(Utf8JsonWriter writer, RangeMatrix matrix, int limit, Func<Task> flush)
     {
         writer.WriteStartArray();
-        foreach (var series in matrix.Series)
+        foreach (var series in limit > 0 ? matrix.Series.Take(limit) : matrix.Series)
         {
+            await flush();
             writer.WriteStartObject();
             writer.WritePropertyName("metric");
             WriteLabels(writer, series.Labels);
@@ -188,15 +209,22 @@ internal sealed class PrometheusQueryApiResponse
         writer.WriteEndObject();
     }
 
-    private static void WriteAnnotations(Utf8JsonWriter writer, string name, IReadOnlyList<Annotation> annotations, AnnotationLevel level)
+    private static string Truncated(int limit, int count) => $"results truncated due to limit: {limit} of {count}";
+
+    private static List<string> TextsOf(IReadOnlyList<Annotation> annotations, AnnotationLevel level) =>
+        [.. annotations.Where(annotation => annotation.Level == level).Select(static annotation => annotation.ToString())];
+
+    private static void WriteTexts(Utf8JsonWriter writer, string name, IReadOnlyList<string> texts)
     {
-        var texts = annotations.Where(annotation => annotation.Level == level).Select(annotation => annotation.ToString()).ToList();
         if (texts.Count == 0)
         {
             return;
         }
         writer.WriteStartArray(name);
-        texts.ForEach(writer.WriteStringValue);
+        foreach (var text in texts)
+        {
+            writer.WriteStringValue(text);
+        }
         writer.WriteEndArray();
     }
 }

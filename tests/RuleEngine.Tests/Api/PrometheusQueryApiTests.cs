@@ -1,3 +1,8 @@
+using Microsoft.AspNetCore.Http;
+using Observability.Query.Values;
+using Observability.RuleEngine.Api;
+using Observability.Telemetry;
+
 namespace Observability.RuleEngine.Tests.Api;
 
 public sealed class PrometheusQueryApiTests(EngineHost host) : IClassFixture<EngineHost>
@@ -64,7 +69,47 @@ public sealed class PrometheusQueryApiTests(EngineHost host) : IClassFixture<Eng
         Assert.Contains("truncated", body.GetProperty("warnings")[0].GetString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/api/v1/query?query={__name__=~\"rows|pipeline_runs_total\"}&limit=1")]
+    [InlineData($"/api/v1/query_range?query={{__name__=~\"rows|pipeline_runs_total\"}}&start={NowSeconds}&end={NowSeconds}&step=1&limit=1")]
+    public async Task A_cut_answer_of_a_query_says_so(string path)
+    {
+        var body = (await host.GetAsync(path)).Body;
+        Assert.Equal(1, body.GetProperty("data").GetProperty("result").GetArrayLength());
+        Assert.Equal("results truncated due to limit: 1 of 3", body.GetProperty("warnings")[0].GetString());
+    }
+
+    [Fact]
+    public async Task A_large_matrix_leaves_in_parts_while_it_is_written()
+    {
+        const int seriesCount = 2000;
+        var (times, values) = (Enumerable.Range(0, 240).Select(static index => index * 15_000L).ToArray(), Enumerable.Range(0, 240).Select(static index => index / 7.0).ToArray());
+        var matrix = new RangeMatrix([.. Enumerable.Range(0, seriesCount).Select(number => new SeriesSamples(LabelSet.Of(("number", $"{number}")), times, values))]);
+        await using var body = new PartsStream();
+        var http = new DefaultHttpContext { Response = { Body = body } };
+
+        await PrometheusQueryApiResponse.Of(new QueryResult(matrix, []), limit: 0).WriteAsync(http.Response);
+
+        Assert.InRange(body.Length, 10_000_000, long.MaxValue);
+        Assert.InRange(body.LongestPart, 1, 256 * 1024);
+    }
+
     [Fact]
     public async Task The_build_names_a_version_that_clients_can_compare() =>
         Assert.StartsWith("3.", (await host.GetAsync("/api/v1/status/buildinfo")).Body.GetProperty("data").GetProperty("version").GetString(), StringComparison.Ordinal);
+}
+
+/// <summary>A client that takes everything, and how much it was given at once.</summary>
+internal sealed class PartsStream : MemoryStream
+{
+    private long _flushed;
+
+    public long LongestPart { get; private set; }
+
+    public override Task FlushAsync(CancellationToken cancellationToken)
+    {
+        LongestPart = Math.Max(LongestPart, Length - _flushed);
+        _flushed = Length;
+        return Task.CompletedTask;
+    }
 }
