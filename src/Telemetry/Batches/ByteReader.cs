@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Observability.Telemetry;
 
@@ -11,7 +13,15 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes, int offset = 0)
 
     public readonly bool AtEnd => Offset >= _bytes.Length;
 
-    public byte ReadByte() => Take(1)[0];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte ReadByte()
+    {
+        if ((uint)Offset >= (uint)_bytes.Length)
+        {
+            ThrowTooShort(1);
+        }
+        return _bytes[Offset++];
+    }
 
     public int ReadInt32() => BinaryPrimitives.ReadInt32LittleEndian(Take(4));
 
@@ -27,7 +37,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes, int offset = 0)
         var value = ReadVarint();
         if (value > (ulong)(_bytes.Length - Offset))
         {
-            throw new FrameFormatException($"a count of {value} is more than the {_bytes.Length - Offset} bytes that are left", Offset);
+            ThrowTooMany(value);
         }
         return (int)value;
     }
@@ -37,12 +47,40 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes, int offset = 0)
         var value = ReadVarint();
         if (value >= (ulong)count)
         {
-            throw new FrameFormatException($"{what} {value} does not exist, there are {count}", Offset);
+            ThrowNoSuch(value, count, what);
         }
         return (int)value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong ReadVarint()
+    {
+        // Positions in a dictionary, types, lengths of short texts: mostly one byte.
+        if ((uint)Offset < (uint)_bytes.Length && _bytes[Offset] < 0x80)
+        {
+            return _bytes[Offset++];
+        }
+        return ReadLongVarint();
+    }
+
+    public long ReadSigned()
+    {
+        var value = ReadVarint();
+        return (long)(value >> 1) ^ -(long)(value & 1);
+    }
+
+    public ReadOnlySpan<byte> Take(int count)
+    {
+        if ((uint)count > (uint)(_bytes.Length - Offset))
+        {
+            ThrowTooShort(count);
+        }
+        var span = _bytes.Slice(Offset, count);
+        Offset += count;
+        return span;
+    }
+
+    private ulong ReadLongVarint()
     {
         ulong value = 0;
         for (var shift = 0; shift < 64; shift += 7)
@@ -57,20 +95,14 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes, int offset = 0)
         throw new FrameFormatException("a varint is longer than ten bytes", Offset);
     }
 
-    public long ReadSigned()
-    {
-        var value = ReadVarint();
-        return (long)(value >> 1) ^ -(long)(value & 1);
-    }
+    // Apart from the reads, which are inlined where rows are walked: a message that is made up there would keep them from it.
+    [DoesNotReturn]
+    private readonly void ThrowTooShort(int count) => throw new FrameFormatException($"{count} bytes expected, {_bytes.Length - Offset} left", Offset);
 
-    public ReadOnlySpan<byte> Take(int count)
-    {
-        if (count < 0 || count > _bytes.Length - Offset)
-        {
-            throw new FrameFormatException($"{count} bytes expected, {_bytes.Length - Offset} left", Offset);
-        }
-        var span = _bytes.Slice(Offset, count);
-        Offset += count;
-        return span;
-    }
+    [DoesNotReturn]
+    private readonly void ThrowTooMany(ulong value) =>
+        throw new FrameFormatException($"a count of {value} is more than the {_bytes.Length - Offset} bytes that are left", Offset);
+
+    [DoesNotReturn]
+    private readonly void ThrowNoSuch(ulong value, int count, string what) => throw new FrameFormatException($"{what} {value} does not exist, there are {count}", Offset);
 }
