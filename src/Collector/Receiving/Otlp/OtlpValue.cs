@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Unicode;
+using Observability.Collector.Normalizing;
 using Observability.Telemetry;
 
 namespace Observability.Collector.Receiving.Otlp;
@@ -105,7 +105,7 @@ internal sealed class OtlpValues : IDisposable
     public OtlpValue MakeValid(in OtlpValue value)
     {
         var bytes = TextOf(value);
-        if (Utf8.IsValid(bytes))
+        if (Utf8Validity.IsValid(bytes))
         {
             return value;
         }
