@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using Observability.Telemetry;
@@ -14,7 +12,7 @@ internal sealed class HeadRows : IAttributeVisitor
 {
     private readonly Dictionary<RowResource, int> _resourcePositions = [];
     private readonly Dictionary<string, int> _namePositions = new(StringComparer.Ordinal);
-    private readonly byte[] _number = new byte[32];
+    private readonly byte[] _number = new byte[NumberText.MaximalBytes];
     private GrowingArray<RowResource> _resourceTable = new();
     private GrowingArray<string> _names = new();
     private GrowingArray<long> _times = new();
@@ -205,15 +203,12 @@ internal sealed class HeadRows : IAttributeVisitor
     private ReadOnlySpan<byte> TextOf(in LogRowReader rows)
     {
         Span<byte> buffer = _number;
-        var length = 0;
         switch (rows.AttributeType)
         {
             case AttributeType.Integer:
-                Utf8Formatter.TryFormat(rows.AttributeInteger, buffer, out length);
-                return buffer[..length];
+                return buffer[..NumberText.Write(rows.AttributeInteger, buffer)];
             case AttributeType.Double:
-                rows.AttributeDouble.TryFormat(buffer, out length, default, CultureInfo.InvariantCulture);
-                return buffer[..length];
+                return buffer[..NumberText.Write(rows.AttributeDouble, buffer)];
             case AttributeType.Boolean:
                 return rows.AttributeInteger != 0 ? "true"u8 : "false"u8;
             default:
