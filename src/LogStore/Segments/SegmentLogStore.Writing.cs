@@ -62,7 +62,8 @@ public sealed partial class SegmentLogStore
             {
                 _flushing = _current;
                 _flushing.Marks = _marks.Clone();
-                _current = new Head(_flushing.Flush + 1);
+                _current = new Head(_flushing.Flush + 1, _spare);
+                _spare = null;
             }
             return _flushing;
         }
@@ -79,6 +80,7 @@ public sealed partial class SegmentLogStore
             {
                 _segments = [.. _segments, segment];
                 _flushing = null;
+                Recycle(head);
             }
         }
         catch (IOException exception)
@@ -90,11 +92,25 @@ public sealed partial class SegmentLogStore
         head.Durable.TrySetResult();
     }
 
+    /// <summary>The rows of a head that nobody can read any more make room for those of the next. Under the gate, and the head is in no search to come.</summary>
+    private void Recycle(Head head)
+    {
+        if (head.Readers == 0)
+        {
+            head.Rows.Recycle();
+            _spare = head.Rows;
+        }
+    }
+
     /// <summary>Rows that are in no segment yet, and who waits for them to be.</summary>
     /// <param name="flush">The number that their segment will have.</param>
-    private sealed class Head(ulong flush)
+    /// <param name="room">Of a head that was flushed, empty; or none.</param>
+    private sealed class Head(ulong flush, HeadRows? room = null)
     {
-        public HeadRows Rows { get; } = new();
+        public HeadRows Rows { get; } = room ?? new HeadRows();
+
+        /// <summary>Searches that hold a snapshot of the rows. Guarded by the gate.</summary>
+        public int Readers { get; set; }
 
         public ulong Flush => flush;
 

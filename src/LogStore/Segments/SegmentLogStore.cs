@@ -40,6 +40,9 @@ public sealed partial class SegmentLogStore : ILogStore, ILogCounting
     private List<Tombstone> _tombstones;
     private Head _current;
     private Head? _flushing;
+
+    /// <summary>Rows of a head that was flushed, empty, for the head after next. A search that reads them for long costs their room, nothing else.</summary>
+    private HeadRows? _spare;
     private bool _isClosed;
 
     private SegmentLogStore(IDisk disk, SegmentStoreOptions options, TimeProvider time, ILogger logger, IDisposable directoryLock)
@@ -242,15 +245,24 @@ public sealed partial class SegmentLogStore : ILogStore, ILogCounting
             ObjectDisposedException.ThrowIf(_isClosed, this);
             // Under the lock no segment of the list can have been given up.
             var segments = _segments.Where(segment => segment.TryUse()).ToList();
-            var heads = new List<(ulong, HeadSnapshot)>();
+            var read = new List<Head>();
             foreach (var head in (ReadOnlySpan<Head?>)[_flushing, _current])
             {
                 if (head is not null && head.Rows.Count > 0)
                 {
-                    heads.Add((head.Flush, head.Rows.Snapshot()));
+                    head.Readers++;
+                    read.Add(head);
                 }
             }
-            return new SearchScope(segments, heads, _tombstones, _blooms);
+            return new SearchScope(segments, [.. read.Select(head => (head.Flush, head.Rows.Snapshot()))], _tombstones, _blooms, () => EndSearch(read));
+        }
+    }
+
+    private void EndSearch(List<Head> read)
+    {
+        lock (_gate)
+        {
+            read.ForEach(static head => head.Readers--);
         }
     }
 

@@ -71,6 +71,13 @@ internal struct BytesColumnBuilder()
         _bytes.Truncate(0);
     }
 
+    /// <summary>As <see cref="GrowingArray{T}.Recycle"/>.</summary>
+    public void Recycle()
+    {
+        _ends.Recycle();
+        _bytes.Recycle();
+    }
+
     /// <summary>Drops what was appended since the last closed value.</summary>
     public void DropOpenValue() => _bytes.Truncate(_ends.Count == 0 ? 0 : _ends.Items[_ends.Count - 1]);
 

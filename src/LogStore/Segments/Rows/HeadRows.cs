@@ -54,6 +54,27 @@ internal sealed class HeadRows : IAttributeVisitor
     /// <summary>What the rows hold, without the spare room of arrays: 21 fixed bytes a row, three ends, and what varies.</summary>
     public long Bytes => (Count * (21L + 12)) + _bodies.ByteCount + _attributes.ByteCount + _identities.ByteCount;
 
+    /// <summary>
+    /// Forgets all rows and keeps the room they took: fresh memory costs more than what is written to it. Only when nobody reads a snapshot any more.
+    /// </summary>
+    public void Recycle()
+    {
+        _resourcePositions.Clear();
+        _namePositions.Clear();
+        // Not recycled: their arrays would keep texts of the rows that are gone.
+        _resourceTable = new();
+        _names = new();
+        _mergedTables = null;
+        _times.Recycle();
+        _received.Recycle();
+        _flags.Recycle();
+        _slots.Recycle();
+        _nameCounts.Recycle();
+        _bodies.Recycle();
+        _attributes.Recycle();
+        _identities.Recycle();
+    }
+
     /// <summary>Adds the log rows of a frame.</summary>
     /// <returns>Null, or what is wrong with the first row that cannot be read; the rows before it are added.</returns>
     public (int Row, string Reason)? Add(TelemetryFrame frame)

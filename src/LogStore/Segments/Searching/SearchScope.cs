@@ -9,7 +9,8 @@ namespace Observability.LogStore.Segments.Searching;
 /// do not touch it.
 /// </summary>
 internal sealed class SearchScope(
-    IReadOnlyList<Segment> segments, IReadOnlyList<(ulong Flush, HeadSnapshot Rows)> heads, IReadOnlyList<Tombstone> tombstones, BloomCache blooms) : IDisposable
+    IReadOnlyList<Segment> segments, IReadOnlyList<(ulong Flush, HeadSnapshot Rows)> heads, IReadOnlyList<Tombstone> tombstones, BloomCache blooms,
+    Action release) : IDisposable
 {
     private bool _isDisposed;
 
@@ -35,5 +36,6 @@ internal sealed class SearchScope(
         {
             segment.Release();
         }
+        release();
     }
 }
