@@ -50,6 +50,27 @@ public sealed class CompressionTests
     }
 
     [Fact]
+    public void A_pattern_of_any_length_is_repeated_for_any_length()
+    {
+        // Copies that read what they have just written; near the end there is no room for whole lanes.
+        var random = new Random(12);
+        var table = new int[Lz4.TableEntries];
+        for (var pattern = 1; pattern <= 40; pattern++)
+        {
+            for (var length = pattern + 20; length < pattern + 90; length++)
+            {
+                var first = new byte[pattern];
+                random.NextBytes(first);
+                var text = Enumerable.Range(0, length).Select(place => first[place % pattern]).Concat(new byte[length % 30]).ToArray();
+                var packed = new byte[Lz4.MaximalLength(text.Length)];
+                var unpacked = new byte[text.Length];
+                Assert.True(Lz4.TryDecompress(packed.AsSpan(0, Lz4.Compress(text, packed, table)), unpacked));
+                Assert.Equal(text, unpacked);
+            }
+        }
+    }
+
+    [Fact]
     public void Damaged_bytes_never_read_or_write_outside()
     {
         var random = new Random(11);

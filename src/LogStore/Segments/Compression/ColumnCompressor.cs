@@ -24,6 +24,9 @@ internal sealed class ColumnCompressor(ColumnCompression preferred) : IDisposabl
     /// <summary>Below, what a header costs is more than what packing saves.</summary>
     private const int SmallestLength = 64;
 
+    /// <summary>Of a column that is to be packed with Brotli: what LZ4 is asked about first.</summary>
+    private const int SampleLength = 32 * 1024;
+
     private readonly int[] _table = ArrayPool<int>.Shared.Rent(Lz4.TableEntries);
     private byte[] _packed = ArrayPool<byte>.Shared.Rent(64 * 1024);
 
@@ -36,18 +39,20 @@ internal sealed class ColumnCompressor(ColumnCompression preferred) : IDisposabl
             return bytes;
         }
         EnsureRoom(Math.Max(Lz4.MaximalLength(bytes.Length), BrotliEncoder.GetMaxCompressedLength(bytes.Length)));
-        var length = Lz4.Compress(bytes, _packed, _table);
-        if (length > bytes.Length - (bytes.Length / 8))
+        // What LZ4 finds no repetition in are random identities and the like: Brotli would take long over them for nothing. Values of a column are alike, so its
+        // beginning tells.
+        var tried = preferred == ColumnCompression.Brotli ? bytes[..Math.Min(bytes.Length, SampleLength)] : bytes;
+        var length = Lz4.Compress(tried, _packed, _table);
+        if (!IsShorter(length, tried.Length))
         {
-            // What LZ4 finds no repetition in are random identities and the like: Brotli would take long over them for nothing.
             return bytes;
         }
-        used = ColumnCompression.Lz4;
-        if (preferred == ColumnCompression.Brotli && BrotliEncoder.TryCompress(bytes, _packed, out var written, BrotliQuality, BrotliWindowBits))
+        if (preferred == ColumnCompression.Brotli
+            && (!BrotliEncoder.TryCompress(bytes, _packed, out length, BrotliQuality, BrotliWindowBits) || !IsShorter(length, bytes.Length)))
         {
-            length = written;
-            used = ColumnCompression.Brotli;
+            return bytes;
         }
+        used = preferred;
         return _packed.AsSpan(0, length);
     }
 
@@ -72,6 +77,9 @@ internal sealed class ColumnCompressor(ColumnCompression preferred) : IDisposabl
         ArrayPool<int>.Shared.Return(_table);
         ArrayPool<byte>.Shared.Return(_packed);
     }
+
+    /// <summary>By an eighth at least: less is not worth unpacking it.</summary>
+    private static bool IsShorter(int packed, int length) => packed <= length - (length / 8);
 
     private void EnsureRoom(int length)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -27,6 +28,9 @@ internal static class Lz4
     private const int SkipShift = 6;
 
     private const int Lane = 16;
+
+    /// <summary>For each distance below a lane, which byte of the pattern stands at each place of the lane.</summary>
+    private static readonly byte[] s_spread = [.. Enumerable.Range(0, Lane * Lane).Select(static place => (byte)(place < Lane ? 0 : place % Lane % (place / Lane)))];
 
     /// <summary>Most bytes that <see cref="Compress"/> can write.</summary>
     public static int MaximalLength(int length) => length + (length / 255) + 16;
@@ -60,11 +64,11 @@ internal static class Lz4
                 position--;
                 candidate--;
             }
-            var length = MinimalMatch + source[(position + MinimalMatch)..matchLimit].CommonPrefixLength(source[(candidate + MinimalMatch)..]);
-            written += WriteSequence(target[written..], source[anchor..position], position - candidate, length);
+            var length = MatchLength(source, position, candidate, matchLimit);
+            written += WriteSequence(target[written..], source[anchor..], position - anchor, position - candidate, length);
             anchor = position += length;
         }
-        return written + WriteSequence(target[written..], source[anchor..], distance: 0, MinimalMatch);
+        return written + WriteSequence(target[written..], source[anchor..], source.Length - anchor, distance: 0, MinimalMatch);
     }
 
     /// <returns>False when the bytes are not exactly <paramref name="target"/>'s length compressed; the target holds anything then.</returns>
@@ -103,14 +107,34 @@ internal static class Lz4
         return false;
     }
 
+    /// <summary>Bytes from two positions on that are the same, four of them known to be.</summary>
+    private static int MatchLength(ReadOnlySpan<byte> source, int position, int candidate, int limit)
+    {
+        var length = MinimalMatch;
+        // Most matches are shorter than a vector: eight bytes at a time end them soonest.
+        for (; position + length <= limit - sizeof(ulong); length += sizeof(ulong))
+        {
+            var different = Read64(source, position + length) ^ Read64(source, candidate + length);
+            if (different != 0)
+            {
+                return length + (BitOperations.TrailingZeroCount(different) / 8);
+            }
+        }
+        while (position + length < limit && source[position + length] == source[candidate + length])
+        {
+            length++;
+        }
+        return length;
+    }
+
     /// <summary>A distance of zero is the last sequence, which has literals only.</summary>
-    private static int WriteSequence(Span<byte> target, ReadOnlySpan<byte> literals, int distance, int length)
+    private static int WriteSequence(Span<byte> target, ReadOnlySpan<byte> source, int literals, int distance, int length)
     {
         var written = 1;
-        var token = Math.Min(15, literals.Length) << 4;
-        WriteLength(target, ref written, literals.Length);
-        literals.CopyTo(target[written..]);
-        written += literals.Length;
+        var token = Math.Min(15, literals) << 4;
+        WriteLength(target, ref written, literals);
+        CopyLiterals(source, target[written..], literals);
+        written += literals;
         if (distance > 0)
         {
             token |= Math.Min(15, length - MinimalMatch);
@@ -171,10 +195,15 @@ internal static class Lz4
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyMatch(Span<byte> target, int written, int distance, int length)
     {
-        if (distance >= Lane && target.Length - written >= length + Lane)
+        if (target.Length - written >= length + Lane)
         {
             ref var to = ref Unsafe.Add(ref MemoryMarshal.GetReference(target), written);
             ref var from = ref Unsafe.Subtract(ref to, distance);
+            if (distance < Lane)
+            {
+                Repeat(ref from, ref to, distance, length);
+                return;
+            }
             for (var copied = 0; copied < length; copied += Lane)
             {
                 Vector128.LoadUnsafe(ref Unsafe.Add(ref from, copied)).StoreUnsafe(ref Unsafe.Add(ref to, copied));
@@ -190,6 +219,26 @@ internal static class Lz4
         }
     }
 
+    /// <summary>A pattern shorter than a lane, as runs of one number in a column are: laid over a lane once, then stored again and again, whole patterns apart.</summary>
+    private static void Repeat(ref byte from, ref byte to, int distance, int length)
+    {
+        var pattern = Vector128.Shuffle(Vector128.LoadUnsafe(ref from), Vector128.LoadUnsafe(ref s_spread[distance * Lane]));
+        var step = Lane - (Lane % distance);
+        for (var copied = 0; copied < length; copied += step)
+        {
+            pattern.StoreUnsafe(ref Unsafe.Add(ref to, copied));
+        }
+    }
+
+    // Unchecked, for compressing alone: there every position comes from the search's own limits and none from the bytes, and each is read in the innermost loop.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Read32(ReadOnlySpan<byte> source, int position) => BinaryPrimitives.ReadUInt32LittleEndian(source[position..]);
+    private static ulong Read64(ReadOnlySpan<byte> source, int position)
+    {
+        var word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref MemoryMarshal.GetReference(source), position));
+        return BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Read32(ReadOnlySpan<byte> source, int position) =>
+        Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref MemoryMarshal.GetReference(source), position));
 }
