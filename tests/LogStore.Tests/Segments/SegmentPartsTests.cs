@@ -211,6 +211,21 @@ public sealed class SegmentPartsTests
         Prop.ForAll(Gen.Choose(0, 20).Select(time => (long)time).ArrayOf().ToArbitrary(), times =>
             SegmentWriter.OrderByTime(times).SequenceEqual(Enumerable.Range(0, times.Length).OrderBy(row => times[row]))).QuickCheckThrowOnFailure();
 
+    [Theory]
+    [InlineData(1, 200)]
+    [InlineData(1, 256)]
+    [InlineData(2, 700)]
+    public void A_histogram_counts_every_number(int width, int bound)
+    {
+        var histogram = new RowHistogram();
+        Prop.ForAll(Gen.Choose(0, bound - 1).Or(Gen.Choose(0, 2)).ArrayOf().ToArbitrary(), numbers =>
+        {
+            var bytes = numbers.SelectMany(number => width == 1 ? [(byte)number] : BitConverter.GetBytes((ushort)number)).ToArray();
+            var counts = histogram.Count(bytes, width, bound);
+            return counts.Length == bound && counts.ToArray().Select((count, number) => (count, number)).All(place => place.count == numbers.Count(number => number == place.number));
+        }).QuickCheckThrowOnFailure();
+    }
+
     [Fact]
     public void A_column_of_an_attribute_gives_back_what_each_row_had() =>
         Prop.ForAll(Gen.Choose(1, 9000).Zip(Gen.Choose(0, 3)).ToArbitrary(), drawn =>

@@ -76,13 +76,18 @@ internal sealed class BlockCounter(LogCountQuery query, SearchPlan plan, BloomCa
                 continue;
             }
             var counts = _histogram.Count(numbers[(step.FirstRow * width)..(step.EndRow * width)], width, block.Slots.Count);
+            // Levels of one resource stand side by side and mostly count together: added up before the table of counts is asked.
+            var (group, sum) = (-1, 0L);
             for (var position = 0; position < counts.Length; position++)
             {
-                if (counts[position] > 0)
+                if (groups[block.Slots[position]] != group)
                 {
-                    Add(groups[block.Slots[position]], step.Start, counts[position]);
+                    Add(group, step.Start, sum);
+                    (group, sum) = (groups[block.Slots[position]], 0);
                 }
+                sum += counts[position];
             }
+            Add(group, step.Start, sum);
         }
     }
 
@@ -157,7 +162,7 @@ internal sealed class BlockCounter(LogCountQuery query, SearchPlan plan, BloomCa
 
     private void Add(int group, long start, long count)
     {
-        if (group >= 0)
+        if (group >= 0 && count > 0)
         {
             CollectionsMarshal.GetValueRefOrAddDefault(Counts, (group, start), out _) += count;
         }

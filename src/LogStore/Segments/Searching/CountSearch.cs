@@ -81,9 +81,22 @@ internal sealed class CountSearch(LogCountQuery query, Action<SegmentBlock, Segm
     private int[] GroupsOf(RowTables tables, bool[] accepted)
     {
         var groups = new int[accepted.Length];
-        for (var slot = 0; slot < groups.Length; slot++)
+        if (query.By.Contains(LabelNames.Level, StringComparer.Ordinal))
         {
-            groups[slot] = accepted[slot] ? GroupOf(tables.StreamOf(slot)) : -1;
+            for (var slot = 0; slot < groups.Length; slot++)
+            {
+                groups[slot] = accepted[slot] ? GroupOf(tables.StreamOf(slot)) : -1;
+            }
+            return groups;
+        }
+        // All levels of a resource count together: one question for seven slots. In a small count these questions are the dearest part.
+        for (var first = 0; first < groups.Length; first += Levels.Count)
+        {
+            var group = GroupOf(query.By.Count == 0 ? LabelSet.Empty : tables.ResourceOf(first).Stream);
+            for (var slot = first; slot < first + Levels.Count; slot++)
+            {
+                groups[slot] = accepted[slot] ? group : -1;
+            }
         }
         return groups;
     }

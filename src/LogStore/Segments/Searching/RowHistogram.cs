@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Observability.LogStore.Segments.Searching;
 
@@ -10,7 +12,10 @@ internal sealed class RowHistogram
 {
     private const int Banks = 4;
 
-    private int[] _counts = [];
+    /// <summary>Places of a bank for numbers of one byte: whatever a byte holds has its place, so none is checked.</summary>
+    private const int ByteBank = byte.MaxValue + 1;
+
+    private int[] _counts = new int[Banks * ByteBank];
 
     /// <param name="numbers">Of <paramref name="width"/> bytes each, all below <paramref name="bound"/>.</param>
     /// <param name="width">One or two.</param>
@@ -18,45 +23,46 @@ internal sealed class RowHistogram
     /// <returns>By number; valid until the next call.</returns>
     public ReadOnlySpan<int> Count(ReadOnlySpan<byte> numbers, int width, int bound)
     {
-        if (_counts.Length < Banks * bound)
+        var bank = width == 1 ? ByteBank : bound;
+        if (_counts.Length < Banks * bank)
         {
-            _counts = new int[Banks * bound];
+            _counts = new int[Banks * bank];
         }
-        _counts.AsSpan(0, Banks * bound).Clear();
+        _counts.AsSpan(0, Banks * bank).Clear();
         if (width == 1)
         {
-            CountBytes(numbers, bound);
+            CountBytes(numbers);
         }
         else
         {
             CountPairsOfBytes(numbers, bound);
         }
+        AddUp(bank, bound);
         return _counts.AsSpan(0, bound);
     }
 
-    private void CountBytes(ReadOnlySpan<byte> numbers, int bound)
+    private void CountBytes(ReadOnlySpan<byte> numbers)
     {
-        var first = _counts.AsSpan(0, bound);
-        var second = _counts.AsSpan(bound, bound);
-        var third = _counts.AsSpan(2 * bound, bound);
-        var fourth = _counts.AsSpan(3 * bound, bound);
+        ref var first = ref MemoryMarshal.GetArrayDataReference(_counts);
+        ref var second = ref Unsafe.Add(ref first, ByteBank);
+        ref var third = ref Unsafe.Add(ref first, 2 * ByteBank);
+        ref var fourth = ref Unsafe.Add(ref first, 3 * ByteBank);
         for (; numbers.Length >= sizeof(ulong); numbers = numbers[sizeof(ulong)..])
         {
             var eight = BinaryPrimitives.ReadUInt64LittleEndian(numbers);
-            first[(byte)eight]++;
-            second[(byte)(eight >> 8)]++;
-            third[(byte)(eight >> 16)]++;
-            fourth[(byte)(eight >> 24)]++;
-            first[(byte)(eight >> 32)]++;
-            second[(byte)(eight >> 40)]++;
-            third[(byte)(eight >> 48)]++;
-            fourth[(byte)(eight >> 56)]++;
+            Unsafe.Add(ref first, (int)(byte)eight)++;
+            Unsafe.Add(ref second, (int)(byte)(eight >> 8))++;
+            Unsafe.Add(ref third, (int)(byte)(eight >> 16))++;
+            Unsafe.Add(ref fourth, (int)(byte)(eight >> 24))++;
+            Unsafe.Add(ref first, (int)(byte)(eight >> 32))++;
+            Unsafe.Add(ref second, (int)(byte)(eight >> 40))++;
+            Unsafe.Add(ref third, (int)(byte)(eight >> 48))++;
+            Unsafe.Add(ref fourth, (int)(byte)(eight >> 56))++;
         }
         foreach (var number in numbers)
         {
-            first[number]++;
+            Unsafe.Add(ref first, (int)number)++;
         }
-        AddUp(bound);
     }
 
     private void CountPairsOfBytes(ReadOnlySpan<byte> numbers, int bound)
@@ -77,15 +83,14 @@ internal sealed class RowHistogram
         {
             first[BinaryPrimitives.ReadUInt16LittleEndian(numbers)]++;
         }
-        AddUp(bound);
     }
 
-    private void AddUp(int bound)
+    private void AddUp(int bank, int bound)
     {
         var first = _counts.AsSpan(0, bound);
-        for (var bank = 1; bank < Banks; bank++)
+        for (var start = bank; start < Banks * bank; start += bank)
         {
-            var other = _counts.AsSpan(bank * bound, bound);
+            var other = _counts.AsSpan(start, bound);
             for (var number = 0; number < first.Length; number++)
             {
                 first[number] += other[number];
