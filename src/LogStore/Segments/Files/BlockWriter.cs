@@ -15,7 +15,7 @@ internal sealed class BlockWriter
 
     private readonly SegmentFileWriter _file;
     private readonly HeadSnapshot _rows;
-    private readonly int[] _fieldOfName;
+    private readonly FieldColumnWriter?[] _columnOfName;
     private readonly List<(int Name, FieldColumnWriter Column)> _fields = [];
     private readonly TokenSet _tokens = new();
     private readonly GramFilterBuilder _grams = new();
@@ -33,8 +33,7 @@ internal sealed class BlockWriter
         (_file, _rows) = (file, rows);
         var rowsOfBlock = Math.Min(rows.Count, SegmentWriter.RowsPerBlock);
         _times = new long[rowsOfBlock];
-        _fieldOfName = new int[nameCounts.Length];
-        _fieldOfName.AsSpan().Fill(-1);
+        _columnOfName = new FieldColumnWriter?[nameCounts.Length];
         var often = new List<(int Count, int Name)>();
         for (var name = 0; name < nameCounts.Length; name++)
         {
@@ -45,8 +44,9 @@ internal sealed class BlockWriter
         }
         foreach (var (_, name) in often.OrderByDescending(entry => entry.Count).Take(MaximalFields))
         {
-            _fieldOfName[name] = _fields.Count;
-            _fields.Add((name, new FieldColumnWriter(rowsOfBlock)));
+            var column = new FieldColumnWriter(rowsOfBlock);
+            _columnOfName[name] = column;
+            _fields.Add((name, column));
         }
     }
 
@@ -64,19 +64,29 @@ internal sealed class BlockWriter
         Varint.WriteSigned(ref blockTable, _times[order.Length - 1]);
         MinuteIndex.Write(ref blockTable, _times.AsSpan(0, order.Length));
         WriteStreams(order, ref blockTable);
-        WriteFixedColumns(order);
-        WriteBodies(order);
+        var isRun = IsRun(order);
+        WriteTimes(order);
+        WriteFlags(order, isRun);
+        WriteBodies(order, isRun);
         WriteAttributes(order);
-        var identities = _rows.Identities;
-        foreach (var row in order)
-        {
-            _column.Append(identities[row]);
-        }
-        Finish(ColumnKind.Identities);
+        WriteValues(ColumnKind.Identities, _rows.Identities, order, isRun);
         Varint.Write(ref blockTable, (ulong)_placeCount);
         blockTable.Append(_places.Written);
         _places.Truncate(0);
         _placeCount = 0;
+    }
+
+    /// <summary>Whether the rows lie in the head as they will lie in the block: of one sender they mostly do, and whole columns go out without a copy.</summary>
+    private static bool IsRun(ReadOnlySpan<int> order)
+    {
+        for (var row = 1; row < order.Length; row++)
+        {
+            if (order[row] != order[0] + row)
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// <summary>Which streams the block has, so that a search for others does not open it, and which of them each row has.</summary>
@@ -84,9 +94,14 @@ internal sealed class BlockWriter
     {
         var positions = new Dictionary<int, int>();
         var allSlots = _rows.Slots;
+        var (slot, number) = (-1, 0);
         foreach (var row in order)
         {
-            positions.TryAdd(allSlots[row], 0);
+            if (allSlots[row] != slot)
+            {
+                slot = allSlots[row];
+                positions.TryAdd(slot, 0);
+            }
         }
         var slots = positions.Keys.Order().ToArray();
         Varint.Write(ref blockTable, (ulong)slots.Length);
@@ -96,7 +111,7 @@ internal sealed class BlockWriter
             Varint.Write(ref blockTable, (ulong)slots[position]);
         }
         var wide = SegmentBlock.StreamNumberBytes(slots.Length) == 2;
-        var (slot, number) = (-1, 0);
+        slot = -1;
         foreach (var row in order)
         {
             if (allSlots[row] != slot)
@@ -113,7 +128,7 @@ internal sealed class BlockWriter
         Finish(ColumnKind.Stream);
     }
 
-    private void WriteFixedColumns(ReadOnlySpan<int> order)
+    private void WriteTimes(ReadOnlySpan<int> order)
     {
         var before = 0L;
         foreach (var time in _times.AsSpan(0, order.Length))
@@ -124,21 +139,45 @@ internal sealed class BlockWriter
         Finish(ColumnKind.Time);
         before = 0;
         var received = _rows.Received;
-        var flags = _rows.Flags;
         foreach (var row in order)
         {
             Varint.WriteSigned(ref _column, unchecked(received[row] - before));
             before = received[row];
         }
         Finish(ColumnKind.Received);
-        foreach (var row in order)
+    }
+
+    private void WriteFlags(ReadOnlySpan<int> order, bool isRun)
+    {
+        var flags = _rows.Flags;
+        if (isRun)
         {
-            _column.Add(flags[row]);
+            AddPlace(ColumnKind.Flags, _file.WriteColumn(flags.Slice(order[0], order.Length)));
+            return;
+        }
+        var column = _column.Reserve(order.Length);
+        for (var row = 0; row < order.Length; row++)
+        {
+            column[row] = flags[order[row]];
         }
         Finish(ColumnKind.Flags);
     }
 
-    private void WriteBodies(ReadOnlySpan<int> order)
+    private void WriteValues(ColumnKind kind, BytesColumn values, ReadOnlySpan<int> order, bool isRun)
+    {
+        if (isRun)
+        {
+            AddPlace(kind, _file.WriteColumn(values.Bytes[values.StartOf(order[0])..values.EndOf(order[^1])]));
+            return;
+        }
+        foreach (var row in order)
+        {
+            _column.Append(values[row]);
+        }
+        Finish(kind);
+    }
+
+    private void WriteBodies(ReadOnlySpan<int> order, bool isRun)
     {
         var bodies = _rows.Bodies;
         foreach (var row in order)
@@ -149,11 +188,9 @@ internal sealed class BlockWriter
         _tokens.Clear();
         foreach (var row in order)
         {
-            var body = bodies[row];
-            _column.Append(body);
-            Tokens.AddAll(body, _tokens, _grams);
+            Tokens.AddAll(bodies[row], _tokens, _grams);
         }
-        Finish(ColumnKind.Bodies);
+        WriteValues(ColumnKind.Bodies, bodies, order, isRun);
         AddPlace(ColumnKind.BodyTokens, _file.WriteColumn(TokenBloom.Build(_tokens), packs: false));
         AddPlace(ColumnKind.BodyGrams, _file.WriteColumn(_grams.Take()));
     }
@@ -167,8 +204,7 @@ internal sealed class BlockWriter
             var attributes = all[order[row]];
             for (var offset = 0; RowAttributes.TryRead(attributes, ref offset, out var name, out var text);)
             {
-                var field = _fieldOfName[name];
-                if (field < 0 || !_fields[field].Column.TryAdd(row, text))
+                if (_columnOfName[name] is not { } column || !column.TryAdd(row, text))
                 {
                     // Rare, or a second of the same name in one row.
                     RowAttributes.Append(ref _overflow, name, text);
@@ -177,7 +213,7 @@ internal sealed class BlockWriter
             }
             _overflow.EndValue();
         }
-        foreach (var (name, column) in _fields.Where(field => field.Column.HasAny))
+        foreach (var (name, column) in _fields.Where(static field => field.Column.HasAny))
         {
             column.Finish(ref _column, order.Length);
             AddPlace(ColumnKind.Field, _file.WriteColumn(_column.Written), name);

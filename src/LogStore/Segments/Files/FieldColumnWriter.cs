@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using Observability.LogStore.Segments.Rows;
 
@@ -10,9 +11,10 @@ internal sealed class FieldColumnWriter(int maximalRows)
     /// <summary>More different texts than this in 16,384 rows: a dictionary of them would be as long as the texts.</summary>
     public const int MaximalTexts = 4096;
 
-    /// <summary>Position of a text plus one; 0 is free. Twice as many places as texts keep the chains short.</summary>
-    private readonly int[] _table = new int[BitOperations.RoundUpToPowerOf2((uint)(2 * Math.Min(MaximalTexts, maximalRows)))];
-    private readonly ulong[] _hashes = new ulong[Math.Min(MaximalTexts, maximalRows)];
+    private const ulong NumberMask = 0xFFFF;
+
+    /// <summary>Position of a text plus one in the low sixteen bits, the rest of its hash above; 0 is free. Twice as many places as texts keep the chains short.</summary>
+    private readonly ulong[] _table = new ulong[BitOperations.RoundUpToPowerOf2((uint)(2 * Math.Min(MaximalTexts, maximalRows)))];
     private readonly int[] _ends = new int[Math.Min(MaximalTexts, maximalRows)];
     private readonly ushort[] _numbers = new ushort[maximalRows];
     private GrowingArray<byte> _texts = new();
@@ -104,23 +106,23 @@ internal sealed class FieldColumnWriter(int maximalRows)
         var hash = Tokens.Hash(text);
         for (var place = (int)(uint)hash & (_table.Length - 1); ; place = (place + 1) & (_table.Length - 1))
         {
-            var position = _table[place] - 1;
-            if (position < 0)
+            var entry = _table[place];
+            if (entry == 0)
             {
                 number = 0;
                 if (_count == MaximalTexts)
                 {
                     return false;
                 }
-                _hashes[_count] = hash;
                 _texts.Append(text);
                 _ends[_count] = _texts.Count;
-                _last = number = (ushort)(_table[place] = ++_count);
+                _last = number = (ushort)++_count;
+                _table[place] = (hash & ~NumberMask) | number;
                 return true;
             }
-            if (_hashes[position] == hash && TextAt(position).SequenceEqual(text))
+            if (((entry ^ hash) & ~NumberMask) == 0 && TextAt((int)(entry & NumberMask) - 1).SequenceEqual(text))
             {
-                _last = number = (ushort)(position + 1);
+                _last = number = (ushort)(entry & NumberMask);
                 return true;
             }
         }
@@ -153,14 +155,19 @@ internal sealed class FieldColumnWriter(int maximalRows)
             Varint.Write(ref column, (ulong)TextAt(position).Length);
         }
         column.Append(_texts.Written);
-        var wide = FieldColumn.NumberBytes(_count) == 2;
-        foreach (var number in _numbers.AsSpan(0, rows))
+        var numbers = _numbers.AsSpan(0, rows);
+        var target = column.Reserve(rows * FieldColumn.NumberBytes(_count));
+        if (target.Length > rows)
         {
-            column.Add((byte)number);
-            if (wide)
+            for (var row = 0; row < numbers.Length; row++)
             {
-                column.Add((byte)(number >> 8));
+                BinaryPrimitives.WriteUInt16LittleEndian(target[(2 * row)..], numbers[row]);
             }
+            return;
+        }
+        for (var row = 0; row < numbers.Length; row++)
+        {
+            target[row] = (byte)numbers[row];
         }
     }
 }
