@@ -60,7 +60,9 @@ internal sealed class HeadRows : IAttributeVisitor
     public void Recycle()
     {
         _resourcePositions.Clear();
+        _resourcePositions.TrimExcess();
         _namePositions.Clear();
+        _namePositions.TrimExcess();
         // Not recycled: their arrays would keep texts of the rows that are gone.
         _resourceTable = new();
         _names = new();
