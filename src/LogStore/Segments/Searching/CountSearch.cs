@@ -92,10 +92,11 @@ internal sealed class CountSearch(LogCountQuery query, Action<SegmentBlock, Segm
         // All levels of a resource count together: one question for seven slots. In a small count these questions are the dearest part.
         for (var first = 0; first < groups.Length; first += Levels.Count)
         {
-            var group = GroupOf(query.By.Count == 0 ? LabelSet.Empty : tables.ResourceOf(first).Stream);
-            for (var slot = first; slot < first + Levels.Count; slot++)
+            var isAccepted = accepted.AsSpan(first, Levels.Count);
+            var group = isAccepted.Contains(true) ? GroupOf(query.By.Count == 0 ? LabelSet.Empty : tables.ResourceOf(first).Stream) : -1;
+            for (var level = 0; level < Levels.Count; level++)
             {
-                groups[slot] = accepted[slot] ? group : -1;
+                groups[first + level] = isAccepted[level] ? group : -1;
             }
         }
         return groups;
