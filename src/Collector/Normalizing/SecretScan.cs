@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Observability.Collector.Normalizing;
 
@@ -10,16 +9,13 @@ namespace Observability.Collector.Normalizing;
 /// </summary>
 internal sealed class SecretScan
 {
-    // The scan for several texts at once exists for UTF-16 only; widening a block that stays in the first-level cache costs less than a pass for each text.
-    private const int BlockLength = 4096;
-
     /// <summary>A payload with this many may hold a secret anywhere: bounds the memory, not what is found.</summary>
     private const int MaximumPlaces = 10_000;
 
-    private static readonly string[] FixedParts = ["earer ", "AKIA", "ASIA", "PRIVATE KEY", "ecret_access_key", "ECRET_ACCESS_KEY", "://"];
-    private static readonly int Overlap = FixedParts.Max(static part => part.Length) - 1;
-    private static readonly SearchValues<string> AnyFixedPart = SearchValues.Create(FixedParts, StringComparison.Ordinal);
-    private static readonly SearchValues<byte> AuthorityEnds = SearchValues.Create("@/ \t\r\n\""u8);
+    private static readonly TextSearch s_fixedParts = new(
+        [.. "earer "u8], [.. "AKIA"u8], [.. "ASIA"u8], [.. "PRIVATE KEY"u8], [.. "ecret_access_key"u8], [.. "ECRET_ACCESS_KEY"u8], [.. "://"u8]);
+
+    private static readonly SearchValues<byte> s_authorityEnds = SearchValues.Create("@/ \t\r\n\""u8);
 
     private readonly List<int> _places = [];
 
@@ -27,7 +23,10 @@ internal sealed class SecretScan
     public void Read(ReadOnlySpan<byte> utf8)
     {
         _places.Clear();
-        Collect(utf8, _places);
+        for (var place = NextPlace(utf8, 0); place >= 0 && _places.Count < MaximumPlaces; place = NextPlace(utf8, place + 1))
+        {
+            _places.Add(place);
+        }
     }
 
     /// <summary>False means: certainly nothing to take out of the text at this place of the payload.</summary>
@@ -43,46 +42,23 @@ internal sealed class SecretScan
     }
 
     /// <summary>The same for one text by itself. Never allocates.</summary>
-    public static bool MayHoldSecret(ReadOnlySpan<byte> utf8) => Collect(utf8, places: null);
+    public static bool MayHoldSecret(ReadOnlySpan<byte> utf8) => NextPlace(utf8, 0) >= 0;
 
-    /// <summary>Adds the places in rising order; without a list it ends at the first.</summary>
-    private static bool Collect(ReadOnlySpan<byte> utf8, List<int>? places)
+    /// <returns>-1 behind the last.</returns>
+    private static int NextPlace(ReadOnlySpan<byte> utf8, int from)
     {
-        Span<char> wide = stackalloc char[Math.Min(BlockLength, utf8.Length)];
-        for (var from = 0; from < utf8.Length; from += BlockLength - Overlap)
+        var place = s_fixedParts.IndexOf(utf8, from);
+        while (place >= 0 && utf8[place] == (byte)':' && !HoldsUserInformation(utf8[(place + 3)..]))
         {
-            var block = utf8[from..Math.Min(utf8.Length, from + BlockLength)];
-            Encoding.Latin1.GetChars(block, wide);
-            for (var start = 0; wide[start..block.Length].IndexOfAny(AnyFixedPart) is >= 0 and var found; start++)
-            {
-                start += found;
-                var place = from + start;
-                if (block[start] == (byte)':' && !HoldsUserInformation(utf8[(place + 3)..]))
-                {
-                    continue;
-                }
-                if (places is null)
-                {
-                    return true;
-                }
-                // Blocks overlap, so the last place of one may be the first of the next.
-                if (places.Count == 0 || places[^1] < place)
-                {
-                    places.Add(place);
-                }
-                if (places.Count == MaximumPlaces)
-                {
-                    return true;
-                }
-            }
+            place = s_fixedParts.IndexOf(utf8, place + 1);
         }
-        return places is { Count: > 0 };
+        return place;
     }
 
     /// <summary>An at sign before the authority of an address ends. Addresses without one are common in logs and must stay cheap.</summary>
     private static bool HoldsUserInformation(ReadOnlySpan<byte> authority)
     {
-        var end = authority.IndexOfAny(AuthorityEnds);
+        var end = authority.IndexOfAny(s_authorityEnds);
         return end >= 0 && authority[end] == (byte)'@';
     }
 }

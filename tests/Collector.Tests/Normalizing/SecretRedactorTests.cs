@@ -46,7 +46,7 @@ public sealed class SecretRedactorTests
             pair =>
             {
                 var (offset, secret) = pair;
-                // A long neighbour on both sides, with an address that needs no care, so that the secret falls onto every border between blocks.
+                // A long neighbour on both sides, with an address that needs no care, so that the secret falls onto every border between vectors.
                 var payload = Encoding.UTF8.GetBytes(new string('x', offset) + secret + " https://example.com/path " + new string('y', 9_000));
                 var scan = new SecretScan();
                 scan.Read(payload);
