@@ -5,25 +5,47 @@ using Observability.Telemetry;
 
 namespace Observability.Collector.Receiving.Otlp;
 
-/// <summary>A value of the request, without its bytes: those stay in the payload, or lie in the scratch of <see cref="OtlpValues"/> when they had to be made.</summary>
-/// <param name="Type">As it will stand in the frame.</param>
-/// <param name="Offset">Of a text: where it begins.</param>
-/// <param name="Length">Of a text: its bytes.</param>
-/// <param name="IsScratch">Of a text: in the scratch, not in the payload.</param>
-/// <param name="Bits">Of a number or boolean.</param>
-internal readonly record struct OtlpValue(AttributeType Type, int Offset, int Length, bool IsScratch, long Bits)
+/// <summary>
+/// A value of the request, without its bytes: those stay in the payload, or lie in the scratch of <see cref="OtlpValues"/> when they had to be made. Sixteen
+/// bytes, since each value is handed on a few times on its way to the frame.
+/// </summary>
+internal readonly record struct OtlpValue
 {
-    public static OtlpValue Text(int offset, int length) => new(AttributeType.Text, offset, length, false, 0);
+    private OtlpValue(AttributeType type, bool isScratch, long bits) => (Type, IsScratch, Bits) = (type, isScratch, bits);
 
-    public static OtlpValue Integer(long value) => new(AttributeType.Integer, 0, 0, false, value);
+    /// <summary>As it will stand in the frame.</summary>
+    public AttributeType Type { get; }
 
-    public static OtlpValue Double(double value) => new(AttributeType.Double, 0, 0, false, BitConverter.DoubleToInt64Bits(value));
+    /// <summary>Of a text: in the scratch, not in the payload.</summary>
+    public bool IsScratch { get; }
 
-    public static OtlpValue Boolean(bool value) => new(AttributeType.Boolean, 0, 0, false, value ? 1 : 0);
+    /// <summary>Of a number or boolean; of a text its length, then its offset, half of the bits each.</summary>
+    public long Bits { get; }
 
     public bool IsText => Type is AttributeType.Text or AttributeType.Json;
 
+    /// <summary>Of a text: where it begins.</summary>
+    public int Offset => (int)Bits;
+
+    /// <summary>Of a text: its bytes.</summary>
+    public int Length => (int)(Bits >> 32);
+
     public double AsDouble => BitConverter.Int64BitsToDouble(Bits);
+
+    public static OtlpValue Text(int offset, int length) => new(AttributeType.Text, isScratch: false, PlaceOf(offset, length));
+
+    /// <param name="type">Text or JSON.</param>
+    /// <param name="offset">In the scratch.</param>
+    /// <param name="length">Its bytes.</param>
+    public static OtlpValue Scratch(AttributeType type, int offset, int length) => new(type, isScratch: true, PlaceOf(offset, length));
+
+    public static OtlpValue Integer(long value) => new(AttributeType.Integer, isScratch: false, value);
+
+    public static OtlpValue Double(double value) => new(AttributeType.Double, isScratch: false, BitConverter.DoubleToInt64Bits(value));
+
+    public static OtlpValue Boolean(bool value) => new(AttributeType.Boolean, isScratch: false, value ? 1 : 0);
+
+    private static long PlaceOf(int offset, int length) => ((long)length << 32) | (uint)offset;
 }
 
 /// <summary>An attribute of a resource, scope, record or point.</summary>
@@ -74,7 +96,7 @@ internal sealed class OtlpValues : IDisposable
         var offset = _scratch.WrittenCount;
         utf8.CopyTo(_scratch.GetSpan(Math.Max(1, utf8.Length)));
         _scratch.Advance(utf8.Length);
-        return new OtlpValue(type, offset, utf8.Length, true, 0);
+        return OtlpValue.Scratch(type, offset, utf8.Length);
     }
 
     /// <summary>Room for a text that a caller makes in place; follow with <see cref="TakeScratch"/>.</summary>
@@ -84,7 +106,7 @@ internal sealed class OtlpValues : IDisposable
     {
         var offset = _scratch.WrittenCount;
         _scratch.Advance(length);
-        return new OtlpValue(AttributeType.Text, offset, length, true, 0);
+        return OtlpValue.Scratch(AttributeType.Text, offset, length);
     }
 
     /// <summary>Starts the JSON text of a nested value.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Observability.Collector.Receiving.Otlp.Protobuf;
 
@@ -43,20 +44,23 @@ internal ref struct ProtobufReader
     public readonly int Field => _field;
 
     /// <summary>The next field; its value must then be read or skipped. False at the end of the message.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MoveNext()
     {
         if (AtEnd)
         {
             return false;
         }
-        var tag = ReadVarintUnchecked();
-        _field = (int)(tag >> 3);
-        _type = (WireType)(tag & 7);
-        if (tag > uint.MaxValue || _field == 0 || _type is not (WireType.Varint or WireType.Fixed64 or WireType.Bytes or WireType.Fixed32))
+        // Fields up to 15 have tags of one byte: all of OTLP's that come often.
+        uint tag = _payload[_position];
+        if (tag < 0x80 && IsTag(tag))
         {
-            throw Malformed($"no field begins here (field {_field}, wire type {(int)_type})");
+            _position++;
+            _field = (int)(tag >> 3);
+            _type = (WireType)(tag & 7);
+            return true;
         }
-        return true;
+        return MoveNextLong();
     }
 
     public void Skip()
@@ -195,6 +199,20 @@ internal ref struct ProtobufReader
 
     public readonly MalformedPayloadException Malformed(string reason) =>
         new($"not a protobuf message of this endpoint: {reason}", string.Create(CultureInfo.InvariantCulture, $"byte {_position}"));
+
+    private static bool IsTag(ulong tag)
+    {
+        const uint types = 1 << (int)WireType.Varint | 1 << (int)WireType.Fixed64 | 1 << (int)WireType.Bytes | 1 << (int)WireType.Fixed32;
+        return tag is >= 8 and <= uint.MaxValue && (types >> (int)(tag & 7) & 1) != 0;
+    }
+
+    private bool MoveNextLong()
+    {
+        var tag = ReadVarintUnchecked();
+        _field = (int)(tag >> 3);
+        _type = (WireType)(tag & 7);
+        return IsTag(tag) ? true : throw Malformed($"no field begins here (field {_field}, wire type {(int)_type})");
+    }
 
     private ulong ReadVarintUnchecked()
     {

@@ -146,8 +146,7 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
     private void Write(TelemetryBatchWriter writer)
     {
         var severity = SeverityNumber is > 0 and <= 24 ? SeverityNumber : SeverityWord.NumberOf(values.TextOf(SeverityText));
-        var body = Clean(_resource.AsText(Body));
-        var whole = values.TextOf(body);
+        var whole = Clean(_resource.AsText(Body));
         var kept = Utf8Cut.To(whole, _limits.RecordBytes);
         if (EventName.Length > 0)
         {
@@ -180,8 +179,7 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
                 writer.AddAttribute(name, value.Bits != 0);
                 break;
             default:
-                var clean = Clean(value);
-                writer.AddAttribute(name, Utf8Cut.To(values.TextOf(clean), _limits.RecordBytes), clean.Type);
+                writer.AddAttribute(name, Utf8Cut.To(Clean(value), _limits.RecordBytes), value.Type);
                 break;
         }
     }
@@ -206,12 +204,15 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
     }
 
     /// <summary>Valid UTF-8 without secrets. What lies in the payload was scanned as a whole; what was unescaped or made here was not.</summary>
-    private OtlpValue Clean(in OtlpValue value)
+    private ReadOnlySpan<byte> Clean(scoped in OtlpValue value)
     {
-        var valid = values.MakeValid(value);
-        return (valid.IsScratch || _secrets.MayHoldSecret(valid.Offset, valid.Length)) && SecretRedactor.Redact(values.TextOf(valid)) is { } redacted
-            ? values.AddText(redacted, valid.Type)
-            : valid;
+        var text = values.TextOf(value);
+        if (!value.IsScratch && !_secrets.MayHoldSecret(value.Offset, value.Length) && Utf8Validity.IsValid(text))
+        {
+            return text;
+        }
+        text = values.TextOf(values.MakeValid(value));
+        return SecretRedactor.Redact(text) is { } redacted ? redacted : text;
     }
 
     private void AddResourceToFrame()
@@ -227,7 +228,7 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
         _labels.Add(new TextPair(writer.Intern(LabelNames.Source), writer.Intern(source)));
         foreach (var (key, value) in _resource.Attributes)
         {
-            var text = values.TextOf(Clean(_resource.AsText(value)));
+            var text = Clean(_resource.AsText(value));
             if (OtlpResource.LabelOf(values.TextOf(key)) is { } label)
             {
                 if (text.Length > 0)
@@ -242,7 +243,7 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
         }
         foreach (var (key, value) in _scope)
         {
-            _shared.Add(new TextPair(writer.Intern(values.TextOf(values.MakeValid(key))), writer.Intern(values.TextOf(Clean(_resource.AsText(value))))));
+            _shared.Add(new TextPair(writer.Intern(values.TextOf(values.MakeValid(key))), writer.Intern(Clean(_resource.AsText(value)))));
         }
         if (_resource.Environment.Raw.Length > 0)
         {
