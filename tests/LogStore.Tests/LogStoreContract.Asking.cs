@@ -13,7 +13,7 @@ public abstract partial class LogStoreContract
     private static readonly string[] s_selectors =
         ["{environment=\"prod\"}", "{team=~\".+\"}", "{team=\"data\"} |= \"7\"", "{environment=\"prod\"} != \"1\" | team=\"web\"", "{environment=\"prod\"} | level=\"error\"", "{environment=\"prod\", team!=\"data\"} | shard=\"2\""];
 
-    private static readonly string[] s_groupings = ["", "by (team)", "by (level, team)", "by (shard)", "by (service_name)"];
+    private static readonly string[] s_groupings = ["", "by (team)", "by (level, team)", "by (shard)", "by (team, shard, zone_id)", "by (service_name)"];
 
     [Fact]
     public async Task A_count_in_LogQL_is_the_same_counted_by_the_store_and_read_from_it()
@@ -63,8 +63,19 @@ public abstract partial class LogStoreContract
             1 => [("environment", "prod"), ("team", "web")],
             _ => [("environment", "prod")],
         };
-        return new Row($"line {random.Next(100)}", time, random.Next(2) == 0 ? 9 : 17) { Stream = stream, Attributes = random.Next(3) == 0 ? [("shard", $"{random.Next(3)}")] : [] };
+        return new Row($"line {random.Next(100)}", time, random.Next(2) == 0 ? 9 : 17) { Stream = stream, Attributes = AnyAttributes(random), ResourceAttributes = random.Next(4) == 0 ? [("zone.id", "of the resource")] : [] };
     }
+
+    /// <summary>None, a label's name, one that becomes a label's name, the same twice, a long text; two that become the same label.</summary>
+    private static (string, object)[] AnyAttributes(Random random) => random.Next(12) switch
+    {
+        < 6 => [],
+        6 or 7 => [("shard", $"{random.Next(3)}")],
+        8 => [("zone.id", $"{random.Next(3)}"), ("shard", "")],
+        9 => [("shard", "first"), ("shard", $"{random.Next(3)}")],
+        10 => [("zone.id", new string('z', 300))],
+        _ => [("shard", "1"), ("zone.id", "1")],
+    };
 
     private static string TextOf(RangeMatrix matrix) => string.Join("; ", matrix.Series.Select(series =>
         $"{series.Labels} {string.Join(' ', Enumerable.Range(0, series.Values.Length).Select(index => $"{series.Values.Span[index]}@{series.Timestamps.Span[index]}"))}"));

@@ -42,7 +42,7 @@ public sealed record LogCountQuery(LogRange Range, IReadOnlyList<LabelMatcher> S
 
     /// <summary>
     /// Names that LogQL would also look for among a record's attributes where its stream, being one of <see cref="Stream"/>, has no such label. An attribute counts by the name that
-    /// <see cref="LabelNames.FromAttribute"/> makes of it. A store that cannot rule out that one matters refuses.
+    /// <see cref="LabelNames.FromAttribute"/> makes of it. A store tells records apart by the attribute, or refuses where it cannot rule out that one matters.
     /// </summary>
     public IReadOnlyList<string> NamesOfLabelsOnly { get; init; } = [];
 
@@ -90,7 +90,7 @@ public sealed record LogCounts(IReadOnlyList<LogCount> Counts, string Refusal = 
 }
 
 /// <summary>Records of one group in one step.</summary>
-/// <param name="Group">The labels of <see cref="LogCountQuery.By"/> that the streams have.</param>
+/// <param name="Group">The labels of <see cref="LogCountQuery.By"/> that the streams, or in place of one the records, have.</param>
 /// <param name="StartNanoseconds">Where the step begins, Unix nanoseconds; it may lie before the range.</param>
 /// <param name="Count">Greater than zero.</param>
 public readonly record struct LogCount(LabelSet Group, long StartNanoseconds, long Count);

@@ -84,14 +84,43 @@ internal sealed class BlockColumns(SegmentBlock block, BloomCache blooms) : RowC
                 visitor.Visit(name, text);
             }
         }
-        var length = block.Column(ColumnKind.Overflow).Length;
-        if (length > 0)
+        if (HasOverflow)
         {
-            _overflowEnds ??= Ends(ColumnKind.OverflowLengths);
-            _overflow ??= Read(ColumnKind.Overflow);
-            RowAttributes.Visit(new BytesColumn(_overflowEnds.AsSpan(0, Count), _overflow.AsSpan(0, length))[row], visitor);
+            RowAttributes.Visit(Overflow[row], visitor);
         }
     }
+
+    public override void ReadAttribute(int name, ReadOnlySpan<int> rows, Action<int, ReadOnlySpan<byte>> take)
+    {
+        foreach (var (_, place) in block.Fields.Where(field => field.Name == name))
+        {
+            var buffer = Read(place);
+            try
+            {
+                var column = new FieldColumn(buffer, place.Length, Count);
+                for (var index = 0; index < rows.Length; index++)
+                {
+                    if (column.TryGet(rows[index], out var text))
+                    {
+                        take(index, text);
+                    }
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+        if (HasOverflow)
+        {
+            RowAttributes.Read(Overflow, name, rows, take);
+        }
+    }
+
+    private bool HasOverflow => block.Column(ColumnKind.Overflow).Length > 0;
+
+    private BytesColumn Overflow =>
+        new((_overflowEnds ??= Ends(ColumnKind.OverflowLengths)).AsSpan(0, Count), (_overflow ??= Read(ColumnKind.Overflow)).AsSpan(0, block.Column(ColumnKind.Overflow).Length));
 
     protected override void Dispose(bool disposing)
     {

@@ -295,6 +295,8 @@ internal sealed class HeadSnapshot(
 
     public override void VisitAttributes(int row, IAttributeVisitor visitor) => RowAttributes.Visit(Attributes[row], visitor);
 
+    public override void ReadAttribute(int name, ReadOnlySpan<int> rows, Action<int, ReadOnlySpan<byte>> take) => RowAttributes.Read(Attributes, name, rows, take);
+
     private BytesColumn Column((int[] Ends, byte[] Bytes) column) =>
         new(column.Ends.AsSpan(0, count), column.Bytes.AsSpan(0, count == 0 ? 0 : column.Ends[count - 1]));
 }

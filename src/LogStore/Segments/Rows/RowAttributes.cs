@@ -31,6 +31,22 @@ internal static class RowAttributes
         return true;
     }
 
+    /// <summary>Shows one attribute of some rows of a column.</summary>
+    public static void Read(BytesColumn column, int name, ReadOnlySpan<int> rows, Action<int, ReadOnlySpan<byte>> take)
+    {
+        for (var index = 0; index < rows.Length; index++)
+        {
+            var row = column[rows[index]];
+            for (var offset = 0; TryRead(row, ref offset, out var other, out var text);)
+            {
+                if (other == name)
+                {
+                    take(index, text);
+                }
+            }
+        }
+    }
+
     public static void Visit(ReadOnlySpan<byte> row, IAttributeVisitor visitor)
     {
         for (var offset = 0; TryRead(row, ref offset, out var name, out var text);)

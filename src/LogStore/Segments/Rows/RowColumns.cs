@@ -47,6 +47,12 @@ internal abstract class RowColumns : IDisposable
     /// <summary>Shows the attributes that the row itself has, without those of its resource.</summary>
     public abstract void VisitAttributes(int row, IAttributeVisitor visitor);
 
+    /// <summary>Shows one attribute of some rows, again for a row that has it twice, without those of its resource; no other attribute is read.</summary>
+    /// <param name="name">Position in <see cref="RowTables.Names"/>.</param>
+    /// <param name="rows">Ascending or not.</param>
+    /// <param name="take">Gets a position in <paramref name="rows"/> and the text as UTF-8, valid during the call.</param>
+    public abstract void ReadAttribute(int name, ReadOnlySpan<int> rows, Action<int, ReadOnlySpan<byte>> take);
+
     public LogRecord RecordAt(int row)
     {
         var flags = Flags[row];

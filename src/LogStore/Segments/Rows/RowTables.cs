@@ -38,7 +38,7 @@ internal sealed class RowResource(LabelSet stream, Label[] attributes) : IEquata
 /// <param name="Names">Attribute names by position.</param>
 internal sealed record RowTables(ReadOnlyMemory<RowResource> Resources, ReadOnlyMemory<string> Names)
 {
-    private HashSet<string>? _attributesAsLabels;
+    private Dictionary<string, string?>? _attributesOfLabels;
 
     /// <summary>Rows that share resource and level share a slot: matchers are evaluated once a slot, not once a row.</summary>
     public int SlotCount => Resources.Length * Levels.Count;
@@ -46,13 +46,15 @@ internal sealed record RowTables(ReadOnlyMemory<RowResource> Resources, ReadOnly
     public static int SlotOf(int resource, int flags) => (resource * Levels.Count) + Levels.Of(flags & RowFlags.SeverityMask);
 
     /// <summary>Whether a row, or a resource, can have an attribute that becomes this label.</summary>
-    public bool MayHaveAttribute(string label)
-    {
-        // Computed once: two threads that do it at the same time come to the same.
-        _attributesAsLabels ??= Names.ToArray().Concat(Resources.ToArray().SelectMany(resource => resource.Attributes).Select(attribute => attribute.Name))
-            .Distinct(StringComparer.Ordinal).Select(LabelNames.FromAttribute).ToHashSet(StringComparer.Ordinal);
-        return _attributesAsLabels.Contains(label);
-    }
+    public bool MayHaveAttribute(string label) => AttributesOfLabels.ContainsKey(label);
+
+    /// <summary>The name of the attribute that becomes this label; null where there is none, or where several do.</summary>
+    public string? AttributeOf(string label) => AttributesOfLabels.GetValueOrDefault(label);
+
+    // Computed once: two threads that do it at the same time come to the same.
+    private Dictionary<string, string?> AttributesOfLabels => _attributesOfLabels ??= Names.ToArray().Concat(Resources.ToArray().SelectMany(static resource => resource.Attributes).Select(static attribute => attribute.Name))
+        .Distinct(StringComparer.Ordinal).GroupBy(LabelNames.FromAttribute, StringComparer.Ordinal)
+        .ToDictionary(static label => label.Key, static label => label.Take(2).ToArray() is [var only] ? only : null, StringComparer.Ordinal);
 
     public RowResource ResourceOf(int slot) => Resources.Span[slot / Levels.Count];
 

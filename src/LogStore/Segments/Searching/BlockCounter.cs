@@ -7,10 +7,16 @@ namespace Observability.LogStore.Segments.Searching;
 
 /// <summary>
 /// Counts the rows of blocks. A block gives where its minutes begin, from the segment's table, and its column of streams, one byte a row; times are read only
-/// where a step or the range cuts through a minute, bodies only for a line filter, attributes never. Not thread-safe.
+/// where a step or the range cuts through a minute, bodies only for a line filter, an attribute only where it stands for a label. Not thread-safe.
 /// </summary>
-internal sealed class BlockCounter(LogCountQuery query, SearchPlan plan, BloomCache blooms, Action<SegmentBlock, SegmentDamagedException> onDamage)
+/// <param name="query">What to count.</param>
+/// <param name="plan">Which rows.</param>
+/// <param name="attributes">Labels that are looked for among attributes where a stream does not have them.</param>
+/// <param name="blooms">Filters of blocks.</param>
+/// <param name="onDamage">Told of a block that cannot be read; its rows are not counted.</param>
+internal sealed class BlockCounter(LogCountQuery query, SearchPlan plan, IReadOnlyList<string> attributes, BloomCache blooms, Action<SegmentBlock, SegmentDamagedException> onDamage)
 {
+    private readonly AttributeGroups? _attributeGroups = attributes.Count > 0 ? new AttributeGroups(attributes) : null;
     private readonly RowHistogram _histogram = new();
     private readonly List<StepRows> _steps = [];
 
@@ -29,7 +35,7 @@ internal sealed class BlockCounter(LogCountQuery query, SearchPlan plan, BloomCa
         using var rows = new BlockColumns(block.Place, blooms);
         try
         {
-            if (block.Deletions.Count > 0 || plan.Terms.Count > 0)
+            if (block.Deletions.Count > 0 || plan.Terms.Count > 0 || _attributeGroups is not null)
             {
                 CountRows(rows, RowFilter.Find(rows, plan, block.AcceptedSlots, block.Deletions), block.Groups);
                 return;
@@ -54,11 +60,18 @@ internal sealed class BlockCounter(LogCountQuery query, SearchPlan plan, BloomCa
 
     public void CountRows(RowColumns rows, int[] found, int[] groups)
     {
-        foreach (var row in found)
+        var byAttributes = _attributeGroups is { } attributeGroups ? attributeGroups.GroupsOf(rows, found, groups) : default;
+        for (var index = 0; index < found.Length; index++)
         {
-            Add(groups[rows.Slots[row]], query.StepOf(rows.Times[row]), 1);
+            var row = found[index];
+            Add(byAttributes.IsEmpty ? groups[rows.Slots[row]] : byAttributes[index], query.StepOf(rows.Times[row]), 1);
         }
     }
+
+    /// <summary>The labels of a group of <see cref="Counts"/>.</summary>
+    /// <param name="group">Its number.</param>
+    /// <param name="groups">Of streams, by the numbers that blocks brought.</param>
+    public LabelSet LabelsOf(int group, IReadOnlyList<LabelSet> groups) => _attributeGroups is { } attributeGroups ? attributeGroups.LabelsOf(group, groups) : groups[group];
 
     private void CountStreams(SegmentBlock block, ReadOnlySpan<byte> numbers, int[] groups)
     {

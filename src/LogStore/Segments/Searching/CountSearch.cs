@@ -5,7 +5,10 @@ using Observability.Telemetry;
 
 namespace Observability.LogStore.Segments.Searching;
 
-/// <summary>Counts rows by labels of their streams and by time: two threads take block after block, each counts for itself.</summary>
+/// <summary>
+/// Counts rows by labels of their streams, by attributes that stand for labels which a stream does not have, and by time: two threads take block after block,
+/// each counts for itself.
+/// </summary>
 internal sealed class CountSearch(LogCountQuery query, Action<SegmentBlock, SegmentDamagedException> onDamage)
 {
     /// <summary>Fewer blocks than this are counted before a second thread has begun.</summary>
@@ -17,6 +20,7 @@ internal sealed class CountSearch(LogCountQuery query, Action<SegmentBlock, Segm
     private readonly Dictionary<LabelSet, int> _groupPositions = [];
     private readonly Dictionary<LabelSet, int> _groupsOfStreams = [];
     private readonly List<BlockCounter.Block> _blocks = [];
+    private readonly List<string> _attributes = [];
     private string? _missing;
 
     public LogCounts Count(SearchScope scope, CancellationToken cancellationToken)
@@ -30,7 +34,7 @@ internal sealed class CountSearch(LogCountQuery query, Action<SegmentBlock, Segm
             return LogCounts.NeedsAttributes(_missing!);
         }
         var threads = _blocks.Count < BlocksForTwoThreads ? 1 : Math.Min(2, Environment.ProcessorCount);
-        var counters = Enumerable.Range(0, threads).Select(_ => new BlockCounter(query, _plan, scope.Blooms, onDamage)).ToArray();
+        var counters = Enumerable.Range(0, threads).Select(_ => new BlockCounter(query, _plan, _attributes, scope.Blooms, onDamage)).ToArray();
         var next = -1;
         Parallel.ForEach(counters, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = threads }, counter =>
         {
@@ -45,7 +49,7 @@ internal sealed class CountSearch(LogCountQuery query, Action<SegmentBlock, Segm
             var accepted = _plan.AcceptedSlots(rows.Tables);
             counters[0].CountRows(rows, RowFilter.Find(rows, _plan, accepted), GroupsOf(rows.Tables, accepted));
         }
-        return Sum(counters);
+        return counters.Any(static counter => counter.IsTooLarge) ? LogCounts.TooMany : _attributes.Count > 0 ? SumByLabels(counters) : Sum(counters);
     }
 
     private LogCounts Sum(BlockCounter[] counters)
@@ -55,9 +59,21 @@ internal sealed class CountSearch(LogCountQuery query, Action<SegmentBlock, Segm
         {
             CollectionsMarshal.GetValueRefOrAddDefault(total, key, out _) += count;
         }
-        return counters.Any(counter => counter.IsTooLarge)
-            ? LogCounts.TooMany
-            : LogCounts.Of(total.Select(entry => KeyValuePair.Create((_groups[entry.Key.Group], entry.Key.Start), entry.Value)));
+        return LogCounts.Of(total.Select(entry => KeyValuePair.Create((_groups[entry.Key.Group], entry.Key.Start), entry.Value)));
+    }
+
+    /// <summary>Each counter has numbered the texts that it met for itself.</summary>
+    private LogCounts SumByLabels(BlockCounter[] counters)
+    {
+        var total = new Dictionary<(LabelSet, long), long>();
+        foreach (var counter in counters)
+        {
+            foreach (var ((group, start), count) in counter.Counts)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(total, (counter.LabelsOf(group, _groups), start), out _) += count;
+            }
+        }
+        return total.Count > LogCountQuery.MaximalCounts ? LogCounts.TooMany : LogCounts.Of(total);
     }
 
     private void AddBlocks(Segment segment, IReadOnlyList<SearchPlan> deletions)
@@ -118,15 +134,26 @@ internal sealed class CountSearch(LogCountQuery query, Action<SegmentBlock, Segm
         return position;
     }
 
-    /// <summary>Whether some attribute may stand for a label that a stream does not have: then labels alone do not tell the rows apart.</summary>
+    /// <summary>
+    /// Whether an attribute stands for a label that a stream does not have, and is more than something to tell rows apart by: a condition, or several attributes
+    /// of which the last counts. Those that only tell apart are noted.
+    /// </summary>
     private bool FindMissing(RowTables tables)
     {
         foreach (var name in query.NamesOfLabelsOnly)
         {
-            if (tables.MayHaveAttribute(name) && _selected.AcceptedSlots(tables).Index().Any(slot => slot.Item && tables.StreamOf(slot.Index)[name].Length == 0))
+            if (!tables.MayHaveAttribute(name) || !_selected.AcceptedSlots(tables).Index().Any(slot => slot.Item && tables.StreamOf(slot.Index)[name].Length == 0))
+            {
+                continue;
+            }
+            if (tables.AttributeOf(name) is null || query.Conditions.Any(condition => condition.Name == name))
             {
                 _missing = name;
                 return true;
+            }
+            if (!_attributes.Contains(name))
+            {
+                _attributes.Add(name);
             }
         }
         return false;
