@@ -95,6 +95,7 @@ internal sealed class LogWriter(SegmentCatalog catalog, DurableMark mark, Action
         try
         {
             var end = ActiveEnd;
+            catalog.Reserve(_active!, end + _buffer.Bytes);
             _active!.File.Write(end, _buffer.Finish());
             _active.File.Flush();
             FlushCount++;

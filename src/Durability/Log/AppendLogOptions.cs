@@ -14,6 +14,9 @@ public sealed record AppendLogOptions
     /// </summary>
     public long CapacityBytes { get; init; } = 2L << 30;
 
+    /// <summary>Room is reserved in steps of this: a sixteenth of a segment. Smaller: more often a flush that also writes the file's new length.</summary>
+    internal int GrowthBytes => SegmentBytes / 16;
+
     /// <summary>Part of the capacity that <see cref="AppendPriority.Low"/> appends may fill. Default 0.8.</summary>
     public double LowPriorityShare { get; init; } = 0.8;
 

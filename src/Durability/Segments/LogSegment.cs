@@ -16,8 +16,11 @@ internal sealed class LogSegment(IDiskFile file, SegmentHeader header)
 
     public uint ChecksumSeed { get; } = RecordFormat.Seed(header.Incarnation, header.Generation);
 
-    /// <summary>Room that the file takes on the device; while it is written that is a whole segment.</summary>
+    /// <summary>Room that the file may take on the device; while it is written that is a whole segment.</summary>
     public long FileBytes { get; set; }
+
+    /// <summary>Room that it has there for certain; writing behind it needs more first.</summary>
+    public long ReservedBytes { get; set; }
 
     /// <summary>Room that cannot be given to other records: what is written so far, or all of the file once another segment follows.</summary>
     public long UsedBytes

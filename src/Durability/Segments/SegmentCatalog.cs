@@ -79,13 +79,29 @@ internal sealed class SegmentCatalog
             {
                 CreateSpare();
             }
-            var started = new LogSegment(TakeSpare(header), header) { FileBytes = _options.SegmentBytes };
+            var started = new LogSegment(TakeSpare(header), header) { FileBytes = _options.SegmentBytes, ReservedBytes = _options.GrowthBytes };
             if (_live.Length > 0)
             {
                 _live[^1].UsedBytes = _live[^1].FileBytes;
             }
             Volatile.Write(ref _live, [.. _live, started]);
             return started;
+        }
+    }
+
+    /// <summary>
+    /// Reserves room up to a position, in steps, so that a log that few write to does not take a whole segment. A file that is used again has it already.
+    /// </summary>
+    /// <exception cref="DiskFullException">The device has no room; nothing changed.</exception>
+    /// <exception cref="IOException">The device failed.</exception>
+    public void Reserve(LogSegment segment, long end)
+    {
+        if (segment.ReservedBytes < end)
+        {
+            var steps = (end + _options.GrowthBytes - 1) / _options.GrowthBytes;
+            var length = Math.Min(_options.SegmentBytes, steps * _options.GrowthBytes);
+            segment.File.Preallocate(length);
+            segment.ReservedBytes = length;
         }
     }
 
@@ -177,7 +193,7 @@ internal sealed class SegmentCatalog
         {
             file.SetLength(_options.SegmentBytes);
         }
-        file.Preallocate(_options.SegmentBytes);
+        file.Preallocate(_options.GrowthBytes);
         // From here on its old or new header may be on the device, whatever happens.
         _spares[0] = new SpareFile(file, header, SpareState.Unsure);
         header.Write(file);

@@ -15,7 +15,7 @@ public sealed class LogFormatTests
         await log.AppendAsync(new byte[] { 0xAA, 0xBB, 0xCC });
         await log.AppendAsync([new byte[] { 0x11 }, new byte[] { 0x22 }]);
         using var file = disk.Open(LogTestExtensions.Directory + "/0000000000000001.segment", DiskOpenMode.Existing);
-        Assert.Equal(64 << 10, file.Length);
+        Assert.Equal(8 << 10, file.Length);
 
         const string Header = "004F42534C4F4731" + "01000000" + "00000000" + "F0DEBC9A78563412" + "0100000000000000" + "0100000000000000";
         AssertBytes(Header, file, 0, 40);
