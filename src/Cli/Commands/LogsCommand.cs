@@ -1,54 +1,124 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Observability.Cli.Speaking;
 
 namespace Observability.Cli.Commands;
 
-/// <summary><c>obsctl logs EXPR</c>: log lines that a LogQL expression selects, oldest first as in a file.</summary>
+/// <summary><c>obsctl logs EXPR</c>: log lines that a LogQL expression selects, oldest first as in a file; with <c>--follow</c> new ones until it is ended.</summary>
 internal static class LogsCommand
 {
     private const int DefaultLimit = 100;
+
+    /// <summary>The server's own; an export gives more.</summary>
+    private const int MaximumLimit = 5_000;
+
+    /// <summary>A server that says goodbye at once, again and again, is not asked in a tight loop.</summary>
+    private static readonly TimeSpan s_betweenTails = TimeSpan.FromSeconds(1);
 
     public static Command Create(ConnectionOptions connection)
     {
         var expression = new Argument<string>("expression") { Description = "LogQL: a stream selector and what follows it." };
         var since = new Option<string>("--since") { Description = "How far back, as 30m, 24h or 7d.", DefaultValueFactory = _ => "1h" };
-        var limit = new Option<int>("--limit") { Description = "Most lines to show; the newest.", DefaultValueFactory = _ => DefaultLimit };
-        return connection.Command("logs", "Shows log lines.", [expression, since, limit], async (parsed, server, cancellationToken) =>
+        var from = new Option<string?>("--from") { Description = "RFC 3339 or Unix seconds; instead of --since." };
+        var to = new Option<string?>("--to") { Description = "RFC 3339 or Unix seconds; now when not given." };
+        var limit = new Option<int>("--limit") { Description = $"Most lines to show, the newest; {MaximumLimit} at most.", DefaultValueFactory = _ => DefaultLimit };
+        limit.Validators.Add(result =>
         {
-            var form = new Dictionary<string, string>
+            if (result.GetValue(limit) is < 1 or > MaximumLimit)
             {
-                ["query"] = parsed.GetValue(expression)!,
-                ["since"] = parsed.GetValue(since)!,
-                ["limit"] = parsed.GetValue(limit).ToString(CultureInfo.InvariantCulture),
-                ["direction"] = "backward",
-            };
-            var answer = await server.PostFormAsync("loki/api/v1/query_range", form, cancellationToken);
-            if (connection.WroteJson(parsed, answer))
-            {
-                return ExitCode.Done;
+                result.AddError($"--limit is {result.GetValue(limit)}; expected 1 to {MaximumLimit}; /api/v1/logs/export gives more");
             }
-            var streams = answer.Json().Find("data")?.ArrayOf("result") ?? [];
-            foreach (var (time, line) in streams.SelectMany(LinesOf).OrderBy(static line => line.Nanoseconds))
+        });
+        var follow = new Option<bool>("--follow", "-f") { Description = "Goes on with new lines as they are written, until Ctrl C." };
+        var format = new Option<LogFormat>("--output", "-o") { Description = "text, labels (with the labels of each line), raw (the line alone) or ndjson.", DefaultValueFactory = _ => LogFormat.Text };
+        return connection.Command("logs", "Shows log lines.", [expression, since, from, to, limit, follow, format], async (parsed, server, cancellationToken) =>
+        {
+            var question = new Dictionary<string, string> { ["query"] = parsed.GetValue(expression)!, ["limit"] = parsed.GetValue(limit).ToString(CultureInfo.InvariantCulture) };
+            Add(question, "start", parsed.GetValue(from));
+            Add(question, "end", parsed.GetValue(to));
+            if (parsed.GetValue(from) is not { Length: > 0 })
             {
-                await connection.Output.WriteLineAsync($"{Moment(time)} {TerminalText.OneLine(line)}");
+                question["since"] = parsed.GetValue(since)!;
             }
-            return ExitCode.Done;
+            try
+            {
+                var lines = new LogLineWriter(connection.Output, parsed.GetValue(format));
+                return parsed.GetValue(follow)
+                    ? await FollowAsync(connection, parsed, server, question, lines, cancellationToken)
+                    : await ShowAsync(connection, parsed, server, question, lines, cancellationToken);
+            }
+            catch (ServerRefusedException exception)
+            {
+                throw new ServerRefusedException(QueryMark.Under(exception.Message, parsed.GetValue(expression)!), exception.ExitCode);
+            }
         });
     }
 
-    // A line is ["nanoseconds", "text"], and with structured metadata a third member; a metric query has "values" of numbers, which are shown as they are.
-    private static IEnumerable<(long Nanoseconds, string Line)> LinesOf(JsonElement stream)
+    private static async Task<int> ShowAsync(ConnectionOptions connection, ParseResult parsed, ServerConnection server, Dictionary<string, string> question, LogLineWriter writer, CancellationToken cancellationToken)
     {
-        foreach (var value in stream.ArrayOf("values"))
+        question["direction"] = "backward";
+        var answer = await server.PostFormAsync("loki/api/v1/query_range", question, cancellationToken);
+        if (connection.WroteJson(parsed, answer))
         {
-            yield return value[0].ValueKind == JsonValueKind.String
-                ? (long.Parse(value[0].GetString()!, CultureInfo.InvariantCulture), value[1].GetString()!)
-                : ((long)(value[0].GetDouble() * 1e9), $"{(stream.Find("metric") is { } labels ? labels.Labels() : "{}")} {value[1].GetString()}");
+            return ExitCode.Done;
+        }
+        var data = answer.Json().Find("data");
+        var lines = LogLine.Of(data?.ArrayOf("result") ?? []);
+        await writer.WriteAsync(lines);
+        if (data?.TextOf("resultType") == "streams" && lines.Count.ToString(CultureInfo.InvariantCulture) == question["limit"])
+        {
+            // Beside the lines, so that a program that reads them gets nothing else.
+            await connection.Errors.WriteLineAsync($"the newest {lines.Count} lines; there may be more: --limit, --since or a narrower query");
+        }
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> FollowAsync(ConnectionOptions connection, ParseResult parsed, ServerConnection server, Dictionary<string, string> question, LogLineWriter writer, CancellationToken cancellationToken)
+    {
+        var newest = 0L;
+        question.Remove("end");
+        try
+        {
+            // The server ends a tail after an hour; the next one begins behind the last line.
+            while (await server.TryFollowAsync(AddressOf(question), TakeAsync, cancellationToken))
+            {
+                if (newest > 0)
+                {
+                    question.Remove("since");
+                    question["start"] = (newest + 1).ToString(CultureInfo.InvariantCulture);
+                }
+                await Task.Delay(s_betweenTails, TimeProvider.System, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Ctrl C is how following ends.
+            return ExitCode.Done;
+        }
+        // It would not follow; asked without a WebSocket it says why.
+        await server.GetAsync(AddressOf(question), cancellationToken);
+        throw new ServerRefusedException("the server does not follow lines; something between here and there lets no WebSocket through", ExitCode.Failed);
+
+        async Task TakeAsync(string message)
+        {
+            if (connection.WroteJson(parsed, new ServerAnswer(message)))
+            {
+                await connection.Output.FlushAsync(cancellationToken);
+                return;
+            }
+            var lines = LogLine.Of(new ServerAnswer(message).Json().ArrayOf("streams"));
+            newest = Math.Max(newest, lines.Count > 0 ? lines[^1].Nanoseconds : 0);
+            await writer.WriteAsync(lines);
         }
     }
 
-    private static string Moment(long nanoseconds) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(nanoseconds / 1_000_000).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string AddressOf(Dictionary<string, string> question) => QueryAddress.Of("loki/api/v1/tail", question.Select(static pair => (pair.Key, (string?)pair.Value)));
+
+    private static void Add(Dictionary<string, string> question, string name, string? value)
+    {
+        if (value is { Length: > 0 })
+        {
+            question[name] = value;
+        }
+    }
 }

@@ -23,6 +23,8 @@ internal sealed class ConnectionOptions(TextWriter output, TextWriter errors)
 
     public TextWriter Output { get; } = output;
 
+    public TextWriter Errors { get; } = errors;
+
     /// <summary>Makes a command that asks the server and shows the answer.</summary>
     public Command Command(string name, string description, IEnumerable<Symbol> symbols, Func<ParseResult, ServerConnection, CancellationToken, Task<int>> run)
     {
@@ -50,7 +52,7 @@ internal sealed class ConnectionOptions(TextWriter output, TextWriter errors)
             }
             catch (ServerRefusedException exception)
             {
-                await errors.WriteLineAsync(exception.Message);
+                await Errors.WriteLineAsync(exception.Message);
                 return exception.ExitCode;
             }
         });

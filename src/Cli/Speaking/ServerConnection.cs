@@ -38,16 +38,21 @@ internal sealed class ServerConnection : IDisposable
     /// <summary>Longer than the servers' own limits for queries (60 s) and for one delivery (30 s).</summary>
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(70);
 
+    /// <summary>Where a key of access.yaml stands.</summary>
+    public const string KeyHeader = "X-Api-Key";
+
     private readonly HttpClient _http;
+    private readonly TailConnection _tail;
     private readonly Uri _url;
 
     public ServerConnection(Uri url, string? key)
     {
         _url = url;
+        _tail = new TailConnection(url, key);
         _http = new HttpClient { BaseAddress = url, Timeout = s_timeout, MaxResponseContentBufferSize = MaximumAnswerBytes };
         if (!string.IsNullOrEmpty(key))
         {
-            _http.DefaultRequestHeaders.TryAddWithoutValidation("X-Api-Key", key);
+            _http.DefaultRequestHeaders.TryAddWithoutValidation(KeyHeader, key);
         }
     }
 
@@ -59,6 +64,9 @@ internal sealed class ServerConnection : IDisposable
 
     public Task<ServerAnswer> PostJsonAsync(string address, string json, CancellationToken cancellationToken) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(json, Encoding.UTF8, "application/json") }, cancellationToken);
+
+    /// <inheritdoc cref="TailConnection.TryFollowAsync"/>
+    public Task<bool> TryFollowAsync(string address, Func<string, Task> take, CancellationToken cancellationToken) => _tail.TryFollowAsync(address, take, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
