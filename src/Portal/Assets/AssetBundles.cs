@@ -12,8 +12,8 @@ internal static class AssetBundles
 
     public static IReadOnlyList<(string Name, IReadOnlyList<string> Parts)> All { get; } =
     [
-        (Styles, ["styles/tokens.css", "styles/base.css", "styles/frame.css", "styles/parts.css", "styles/now.css", "styles/runs.css", "styles/run.css", "styles/logs.css", "styles/notices.css"]),
+        (Styles, ["styles/tokens.css", "styles/base.css", "styles/frame.css", "styles/parts.css", "styles/now.css", "styles/runs.css", "styles/run.css", "styles/logs.css", "styles/lines.css", "styles/notices.css"]),
         // They share one scope: page.js names what the others use.
-        (Scripts, ["scripts/page.js", "scripts/zone.js", "scripts/rows.js", "scripts/live.js", "scripts/notices.js", "scripts/keys.js"]),
+        (Scripts, ["scripts/page.js", "scripts/zone.js", "scripts/rows.js", "scripts/live.js", "scripts/notices.js", "scripts/brush.js", "scripts/completion.js", "scripts/tail.js", "scripts/keys.js"]),
     ];
 }
