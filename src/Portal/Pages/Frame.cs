@@ -64,7 +64,7 @@ public sealed record Frame
     public bool Shows(string environment) => Environment.Length == 0 || Environment == environment || Environment == FilterOf(environment);
 
     /// <summary>A link that keeps the chosen environment.</summary>
-    public string Link(string path) => Environment.Length == 0 || path.Contains("environment=", StringComparison.Ordinal) ? path : WithFragment(path, Environment);
+    public string Link(string path) => Environment.Length == 0 || path.Contains("environment=", StringComparison.Ordinal) ? path : Links.With(path, ("environment", Environment));
 
     /// <summary>This page with another environment chosen.</summary>
     public string AddressWith(string environment)
@@ -81,13 +81,6 @@ public sealed record Frame
     public string Ago(DateTimeOffset time) => Words.Age(Now - time) + " ago";
 
     private static string FilterOf(string environment) => Names.PlateOf(environment) == "pr" ? "pr" : environment;
-
-    private static string WithFragment(string path, string environment)
-    {
-        var hash = path.IndexOf('#', StringComparison.Ordinal);
-        var (address, fragment) = hash < 0 ? (path, "") : (path[..hash], path[hash..]);
-        return Links.With(address, ("environment", environment)) + fragment;
-    }
 }
 
 /// <summary>Reads the frame of a page.</summary>

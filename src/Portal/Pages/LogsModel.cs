@@ -10,16 +10,11 @@ namespace Observability.Portal.Pages;
 /// <summary>What was written, and when did it change?</summary>
 public sealed record LogsModel
 {
-    public static readonly IReadOnlyList<(string Value, string Word, TimeSpan Length)> Ranges =
-    [
-        ("15m", "Last 15 min", TimeSpan.FromMinutes(15)), ("1h", "Last hour", TimeSpan.FromHours(1)), ("6h", "Last 6 hours", TimeSpan.FromHours(6)),
-        ("24h", "Last 24 hours", TimeSpan.FromHours(24)), ("7d", "Last 7 days", TimeSpan.FromDays(7)), ("30d", "Last 30 days", TimeSpan.FromDays(30)),
-    ];
+    /// <summary>Where the page opens that shows lines around one.</summary>
+    public const string HitAnchor = "hit";
 
     /// <summary>Most values of a field that are listed beside the lines.</summary>
     private const int ValuesShown = 5;
-
-    private const string DefaultRange = "1h";
 
     public required Frame Frame { get; init; }
 
@@ -27,7 +22,7 @@ public sealed record LogsModel
 
     public required LogAnswer Answer { get; init; }
 
-    /// <summary>One of <see cref="Ranges"/>, or empty when the address has a start and an end.</summary>
+    /// <summary>One of <see cref="LogRangeChoice.All"/>, or empty when the address has a start and an end.</summary>
     public required string RangeName { get; init; }
 
     /// <summary>The conditions of the query that was asked.</summary>
@@ -35,6 +30,12 @@ public sealed record LogsModel
 
     /// <summary>The line that the address says is open.</summary>
     public required string OpenLine { get; init; }
+
+    /// <summary>The time of the line whose neighbours are shown, in Unix nanoseconds, as long as somebody walks from it; null on every other view.</summary>
+    public long? Hit { get; init; }
+
+    /// <summary>New lines can only follow where the range ends now.</summary>
+    public bool CanFollow => RangeName.Length > 0 && Answer.Error is null && Answer.Problem.Length == 0;
 
     public DateTimeOffset From => LogReading.At(Question.Range.StartNanoseconds);
 
@@ -44,9 +45,24 @@ public sealed record LogsModel
     {
         var frame = await frames.ReadAsync(http, api);
         var query = http.Request.Query;
-        var (range, name) = RangeOf(query["start"].ToString(), query["end"].ToString(), query["range"].ToString(), frame.Now);
-        var question = new LogQuestion(query["query"].ToString(), frame.Environment, range);
-        return new LogsModel { Frame = frame, Question = question, Answer = await logs.ReadAsync(question, http), RangeName = name, OpenLine = query["open"].ToString() };
+        var around = LogRangeChoice.NanosecondsOf(query["around"].ToString());
+        var (range, name) = LogRangeChoice.Of(query, frame.Zone, frame.Now);
+        var question = new LogQuestion(query["query"].ToString(), frame.Environment, range) { Around = around };
+        var answer = await logs.ReadAsync(question, http);
+        if (around is not null && answer.Lines is [var newest, ..])
+        {
+            // Whatever is done next (another query, an export) is about the time that is shown.
+            question = question with { Range = new LogRange(answer.Lines[^1].TimeUnixNanoseconds / 1_000_000 * 1_000_000, ((newest.TimeUnixNanoseconds / 1_000_000) + 1) * 1_000_000) };
+        }
+        return new LogsModel
+        {
+            Frame = frame,
+            Question = question,
+            Answer = answer,
+            RangeName = around is null ? name : "",
+            OpenLine = query["open"].ToString(),
+            Hit = around is null ? null : LogRangeChoice.NanosecondsOf(query["hit"].ToString()) ?? around,
+        };
     }
 
     public string Heading
@@ -64,6 +80,10 @@ public sealed record LogsModel
             if (Answer.Lines.Count == 0)
             {
                 return "No line matches";
+            }
+            if (Hit is { } hit)
+            {
+                return $"Lines around {Frame.Zone.Milliseconds(LogReading.At(hit))} {Frame.Zone.NameAt(LogReading.At(hit))}";
             }
             var total = Answer.Totals.Values.Sum();
             if (total < Answer.Lines.Count)
@@ -88,16 +108,29 @@ public sealed record LogsModel
     public string AddressWith(string query) => Links.With("/logs", ("query", query), ("range", RangeName),
         ("start", RangeName.Length > 0 ? null : Links.Milliseconds(From)), ("end", RangeName.Length > 0 ? null : Links.Milliseconds(Until)), ("environment", Frame.Environment));
 
-    /// <summary>This view of exactly this time, which says the same tomorrow.</summary>
-    public string Permalink => Links.With("/logs", ("query", Question.LogQL), ("start", Links.Milliseconds(From)), ("end", Links.Milliseconds(Until)));
+    /// <summary>This view with another range.</summary>
+    public string AddressOf(DateTimeOffset from, DateTimeOffset until) =>
+        Links.With("/logs", ("query", Question.Text), ("start", Links.Milliseconds(from)), ("end", Links.Milliseconds(until)), ("environment", Frame.Environment));
 
-    /// <summary>The lines that were written around one, of the same stream.</summary>
+    /// <summary>All lines of this view as a file.</summary>
+    /// <param name="format"><c>csv</c> or <c>ndjson</c>.</param>
+    public string ExportAs(string format) => Links.With("/api/v1/logs/export", ("query", Question.LogQL), ("start", Nanoseconds(Question.Range.StartNanoseconds)), ("end", Nanoseconds(Question.Range.EndNanoseconds)), ("format", format));
+
+    /// <summary>This view of exactly this time, which says the same tomorrow.</summary>
+    public string Permalink => Hit is { } hit && Question.Around is { } around
+        ? Links.With("/logs", ("query", Question.LogQL), ("around", Nanoseconds(around)), ("hit", around == hit ? null : Nanoseconds(hit))) + "#" + HitAnchor
+        : Links.With("/logs", ("query", Question.LogQL), ("start", Links.Milliseconds(From)), ("end", Links.Milliseconds(Until)));
+
+    /// <summary>The lines that were written around one, of the same stream: whatever its task and level.</summary>
     public static string ContextOf(LogEntry entry)
     {
-        var at = LogReading.At(entry.TimeUnixNanoseconds);
         var selector = string.Join(", ", entry.Stream.Where(static label => label.Name is not ("level" or "task")).Select(static label => $"{label.Name}={Links.Quote(label.Value)}"));
-        return Links.With("/logs", ("query", $"{{{selector}}}"), ("start", Links.Milliseconds(at.AddMinutes(-2))), ("end", Links.Milliseconds(at.AddMinutes(2))));
+        return Links.With("/logs", ("query", $"{{{selector}}}"), ("around", Nanoseconds(entry.TimeUnixNanoseconds))) + "#" + HitAnchor;
     }
+
+    /// <summary>From the lines around one on to those around another; the first stays marked.</summary>
+    public string AddressAround(LogEntry entry) =>
+        Links.With("/logs", ("query", Question.LogQL), ("around", Nanoseconds(entry.TimeUnixNanoseconds)), ("hit", Hit is { } hit ? Nanoseconds(hit) : null));
 
     /// <summary>Lines and spans of the trace that a line belongs to, whoever wrote them, an hour to each side.</summary>
     public static string TraceOf(LogEntry entry, string traceId)
@@ -106,17 +139,5 @@ public sealed record LogsModel
         return Links.With("/logs", ("query", $"{{environment=~\".+\"}} | trace_id={Links.Quote(traceId)}"), ("start", Links.Milliseconds(at.AddHours(-1))), ("end", Links.Milliseconds(at.AddHours(1))));
     }
 
-    private static (LogRange Range, string Name) RangeOf(string start, string end, string name, DateTimeOffset now)
-    {
-        // The form of a view with a fixed time sends that time beside what was chosen; what was chosen holds.
-        var chosen = Ranges.FirstOrDefault(candidate => candidate.Value == name);
-        if (chosen.Value is null && long.TryParse(start, CultureInfo.InvariantCulture, out var from) && long.TryParse(end, CultureInfo.InvariantCulture, out var until)
-            && from >= 0 && from < until && until < LogQLLimits.MaximumTimeNanoseconds / 1_000_000)
-        {
-            return (new LogRange(from * 1_000_000, until * 1_000_000), "");
-        }
-        var range = chosen.Value is null ? Ranges.First(static candidate => candidate.Value == DefaultRange) : chosen;
-        var last = now.ToUnixTimeMilliseconds() + 1;
-        return (new LogRange((last - (long)range.Length.TotalMilliseconds) * 1_000_000, last * 1_000_000), range.Value);
-    }
+    private static string Nanoseconds(long time) => time.ToString(CultureInfo.InvariantCulture);
 }

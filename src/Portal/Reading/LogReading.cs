@@ -14,6 +14,9 @@ namespace Observability.Portal.Reading;
 /// <param name="Range">Start inclusive, end exclusive.</param>
 public sealed record LogQuestion(string Text, string Environment, LogRange Range)
 {
+    /// <summary>The time of a line whose neighbours are asked for, in Unix nanoseconds; null for the newest lines of <see cref="Range"/>.</summary>
+    public long? Around { get; init; }
+
     /// <summary>The query that is run.</summary>
     public string LogQL
     {
@@ -38,6 +41,15 @@ public sealed record LogAnswer
     /// <summary>True when there are more lines than are shown.</summary>
     public bool IsCut { get; init; }
 
+    /// <summary>True when there are lines after those around a line; of a range the newest are shown, so there it is false.</summary>
+    public bool HasLater { get; init; }
+
+    /// <summary>The last line before the range that matches, where the range has none; null when there is none or it was not found in time.</summary>
+    public LogEntry? Nearest { get; init; }
+
+    /// <summary>What reading the lines and counting them took.</summary>
+    public TimeSpan Took { get; init; }
+
     public IReadOnlyList<VolumeBar> Volume { get; init; } = [];
 
     /// <summary>Lines in the whole range by severity; empty when the volume could not be counted.</summary>
@@ -57,7 +69,7 @@ public sealed record VolumeBar(DateTimeOffset From, DateTimeOffset Until, long E
 }
 
 /// <summary>Reads lines and their volume for pages, from the log store itself: the Portal is the service that answers for logs.</summary>
-internal sealed class LogReading(LogQLEngine engine, ILogSource source, TimeProvider time, ILogger<LogReading> logger)
+internal sealed partial class LogReading(LogQLEngine engine, ILogSource source, TimeProvider time, ILogger<LogReading> logger)
 {
     /// <summary>More lines make a page slower to draw and are not read; narrowing is quicker.</summary>
     public const int MaximumLines = 200;
@@ -69,6 +81,13 @@ internal sealed class LogReading(LogQLEngine engine, ILogSource source, TimeProv
 
     public async Task<LogAnswer> ReadAsync(LogQuestion question, HttpContext reader)
     {
+        var began = time.GetTimestamp();
+        var answer = await AnswerAsync(question, reader);
+        return answer with { Took = time.GetElapsedTime(began) };
+    }
+
+    private async Task<LogAnswer> AnswerAsync(LogQuestion question, HttpContext reader)
+    {
         var visible = new VisibleLogs(source, reader.GetActor());
         using var timeout = new CancellationTokenSource(Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, reader.RequestAborted);
@@ -79,13 +98,15 @@ internal sealed class LogReading(LogQLEngine engine, ILogSource source, TimeProv
             {
                 throw new QueryException(QueryFault.Syntax, "this query gives numbers; the page shows lines, so leave the function around the selector away", expression.Position);
             }
-            var lines = new List<LogEntry>();
-            await foreach (var entry in engine.QueryLogsAsync(expression, visible, question.Range, LogDirection.Backward, MaximumLines + 1, either.Token))
+            if (question.Around is { } around)
             {
-                lines.Add(entry);
+                return await AroundAsync(expression, visible, around, either.Token);
             }
+            var lines = await LinesAsync(expression, visible, question.Range, LogDirection.Backward, MaximumLines + 1, either.Token);
             var answer = new LogAnswer { Lines = [.. lines.Take(MaximumLines)], IsCut = lines.Count > MaximumLines };
-            return lines.Count == 0 ? answer : await WithVolumeAsync(answer, question, visible, either.Token);
+            return lines.Count == 0
+                ? answer with { Nearest = await NearestAsync(expression, visible, question.Range, reader.RequestAborted) }
+                : await WithVolumeAsync(answer, question, visible, either.Token);
         }
         catch (QueryException exception)
         {
@@ -100,6 +121,16 @@ internal sealed class LogReading(LogQLEngine engine, ILogSource source, TimeProv
         {
             return new LogAnswer { Error = new QueryException(QueryFault.Limit, $"reading took longer than {Timeout.TotalSeconds:0} s; choose a shorter range or name a pipeline") };
         }
+    }
+
+    private async Task<List<LogEntry>> LinesAsync(LogQLExpression expression, ILogSource visible, LogRange range, LogDirection direction, int limit, CancellationToken cancellationToken)
+    {
+        var lines = new List<LogEntry>();
+        await foreach (var entry in engine.QueryLogsAsync(expression, visible, range, direction, limit, cancellationToken))
+        {
+            lines.Add(entry);
+        }
+        return lines;
     }
 
     // The picture is a help: where it cannot be counted (a limit, a stage that errs in metric queries) the lines are shown without it.

@@ -21,19 +21,21 @@ internal static class Links
         With("/logs", ("query", $"{{environment={Quote(environment)}, pipeline={Quote(pipeline)}}}"),
             ("start", Milliseconds(at.AddMinutes(-10))), ("end", Milliseconds(at.AddMinutes(10))));
 
-    /// <summary>A path with the parameters that have a value.</summary>
+    /// <summary>A path with the parameters that have a value; its fragment stays behind them.</summary>
     public static string With(string path, params ReadOnlySpan<(string Name, string? Value)> parameters)
     {
-        var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        var hash = path.IndexOf('#', StringComparison.Ordinal);
+        var (address, fragment) = hash < 0 ? (path, "") : (path[..hash], path[hash..]);
+        var separator = address.Contains('?', StringComparison.Ordinal) ? '&' : '?';
         foreach (var (name, value) in parameters)
         {
             if (!string.IsNullOrEmpty(value))
             {
-                path += $"{separator}{name}={Uri.EscapeDataString(value)}";
+                address += $"{separator}{name}={Uri.EscapeDataString(value)}";
                 separator = '&';
             }
         }
-        return path;
+        return address + fragment;
     }
 
     public static string Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);

@@ -64,6 +64,12 @@ public sealed class ReaderZone
     /// <summary><c>03:14</c>, on axes; the day and the zone are said elsewhere.</summary>
     public string Minutes(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, _zone).ToString("HH:mm", CultureInfo.InvariantCulture);
 
+    /// <summary>What a field for a date and a time holds (<c>2026-11-21T03:14</c>), taken as a time of this zone; null when it holds none.</summary>
+    public DateTimeOffset? Read(string text) =>
+        DateTime.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) && local.Year is > 1970 and < 2200
+            ? new DateTimeOffset(local, _zone.GetUtcOffset(local))
+            : null;
+
     /// <summary><c>03:14:06</c>, as in traces; the day is said elsewhere.</summary>
     public string Seconds(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, _zone).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 

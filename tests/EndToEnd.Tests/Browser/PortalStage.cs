@@ -36,12 +36,15 @@ public sealed class PortalStage : IAsyncLifetime
     /// <summary>The notice about it.</summary>
     public string NoticeId { get; private set; } = "";
 
+    /// <summary>The time of a line of it, in Unix nanoseconds.</summary>
+    public string LineTime { get; private set; } = "";
+
     /// <summary>Every page, by a name for messages.</summary>
     public IReadOnlyList<(string Name, string Address)> Pages =>
     [
         ("now", "/"), ("now, a row open", $"/?open={Fingerprint}"), ("alert", $"/alerts/{Fingerprint}"), ("alert that is not kept", "/alerts/0000000000000000"),
         ("runs", "/runs"), ("run", $"/runs/{RunId}"), ("run that is not kept", "/runs/none"),
-        ("logs", "/logs?range=24h"), ("logs, filtered", "/logs?range=24h&query=failed"), ("logs, nothing found", "/logs?query=nowhere"), ("logs, a wrong query", "/logs?query=%7Benvironment%3D%7D"),
+        ("logs", "/logs?range=24h"), ("logs, filtered", "/logs?range=24h&query=failed"), ("logs, nothing found", "/logs?query=nowhere"), ("logs, around a line", $"/logs?query=%7Benvironment%3D%22prod%22%7D&around={LineTime}#hit"), ("logs, a wrong query", "/logs?query=%7Benvironment%3D%7D"),
         ("notices", "/notices"), ("notice", $"/notices/{NoticeId}"), ("notices, none like that", "/notices?status=failed"), ("sources", "/sources"),
     ];
 
@@ -64,6 +67,8 @@ public sealed class PortalStage : IAsyncLifetime
         await Eventually.TrueAsync(async () => (NoticeId = await FirstAsync("/api/v1/notices?environment=prod", "", "id")).Length > 0, TimeSpan.FromSeconds(60), Shape.Output);
         Fingerprint = await FirstAsync("/api/v1/notices?environment=prod", "alerts", "fingerprint");
         RunId = await FirstAsync($"/api/v1/runs?pipeline={PortalRuns.Pipeline}&environment=prod", "runs", "id");
+        var lines = await Shape.Client.GetFromJsonAsync<JsonNode>(new Uri("/loki/api/v1/query_range?limit=1&query=%7Benvironment%3D%22prod%22%7D%20%7C%3D%20%22discount_pct%22", UriKind.Relative));
+        LineTime = lines!["data"]!["result"]![0]!["values"]![0]![0]!.ToString();
         await Eventually.TrueAsync(async () => (await FirstAsync("/api/v1/notices?environment=dev", "", "id")).Length > 0, TimeSpan.FromSeconds(60), Shape.Output);
     }
 
