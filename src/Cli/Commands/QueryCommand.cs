@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Observability.Cli.Speaking;
 using Observability.Query.Values;
@@ -47,31 +48,33 @@ internal static class QueryCommand
                 throw new ServerRefusedException(QueryMark.Under(exception.Message, query), exception.ExitCode);
             }
         });
-        command.Validators.Add(result =>
-        {
-            // Whether a time can be read says the server; what does not fit together is known here.
-            if (result.GetValue(time) is not null && (result.GetValue(since) ?? result.GetValue(from)) is not null)
-            {
-                result.AddError("--time asks for one time, --since and --from for a range; give one of them");
-            }
-            if ((result.GetValue(to) ?? result.GetValue(step)) is not null && (result.GetValue(since) ?? result.GetValue(from)) is null)
-            {
-                result.AddError("--to and --step belong to a range; say with --since or --from where it begins");
-            }
-            if (result.GetValue(since) is { } length && (!DurationText.TryParse(length, out var duration) || duration.Milliseconds == 0))
-            {
-                result.AddError($"--since is '{length}'; expected a duration, as 30m or 24h");
-            }
-            if (result.GetValue(from) is { } start && MomentOf(start) is null)
-            {
-                result.AddError($"--from is '{start}'; expected Unix seconds or RFC 3339, as 2026-11-21T03:00:00Z");
-            }
-            if (result.GetValue(to) is { } end && MomentOf(end) is null)
-            {
-                result.AddError($"--to is '{end}'; expected Unix seconds or RFC 3339, as 2026-11-21T03:00:00Z");
-            }
-        });
+        command.Validators.Add(result => Check(result, time, since, from, to, step));
         return command;
+    }
+
+    // Whether they can be answered says the server; what does not fit together is known here.
+    private static void Check(CommandResult result, Option<string?> time, Option<string?> since, Option<string?> from, Option<string?> to, Option<string?> step)
+    {
+        if (result.GetValue(time) is not null && (result.GetValue(since) ?? result.GetValue(from)) is not null)
+        {
+            result.AddError("--time asks for one time, --since and --from for a range; give one of them");
+        }
+        if ((result.GetValue(to) ?? result.GetValue(step)) is not null && (result.GetValue(since) ?? result.GetValue(from)) is null)
+        {
+            result.AddError("--to and --step belong to a range; say with --since or --from where it begins");
+        }
+        if (result.GetValue(since) is { } length && (!DurationText.TryParse(length, out var duration) || duration.Milliseconds == 0))
+        {
+            result.AddError($"--since is '{length}'; expected a duration, as 30m or 24h");
+        }
+        if (result.GetValue(from) is { } start && MomentOf(start) is null)
+        {
+            result.AddError($"--from is '{start}'; expected Unix seconds or RFC 3339, as 2026-11-21T03:00:00Z");
+        }
+        if (result.GetValue(to) is { } end && MomentOf(end) is null)
+        {
+            result.AddError($"--to is '{end}'; expected Unix seconds or RFC 3339, as 2026-11-21T03:00:00Z");
+        }
     }
 
     // Null for one time.

@@ -27,7 +27,7 @@ internal sealed class TailConnection(Uri url, string? key)
         {
             await socket.ConnectAsync(AddressOf(address), cancellationToken);
         }
-        catch (WebSocketException exception) when (socket.HttpStatusCode == 0)
+        catch (WebSocketException exception) when (socket.HttpStatusCode == default)
         {
             throw new ServerRefusedException($"{url} cannot be reached: {exception.GetBaseException().Message}; --url names the server", ExitCode.Unreachable);
         }
