@@ -1,5 +1,4 @@
 using System.Globalization;
-using Observability.Portal.Reading;
 using Observability.Portal.Wording;
 using Observability.Query.LogQL;
 using Observability.Telemetry;
