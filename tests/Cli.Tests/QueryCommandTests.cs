@@ -42,6 +42,7 @@ public sealed class QueryCommandTests
     [Theory]
     [InlineData("--time", "1795230000", "--since", "1h")]
     [InlineData("--since", "soon")]
+    [InlineData("--since", "200y")]
     [InlineData("--from", "yesterday")]
     [InlineData("--since", "1h", "--to", "tomorrow")]
     [InlineData("--step", "15s")]

@@ -31,7 +31,7 @@ internal static class LogsCommand
         });
         var follow = new Option<bool>("--follow", "-f") { Description = "Goes on with new lines as they are written, until Ctrl C." };
         var format = new Option<LogFormat>("--output", "-o") { Description = "text, labels (with the labels of each line), raw (the line alone) or ndjson.", DefaultValueFactory = _ => LogFormat.Text };
-        return connection.Command("logs", "Shows log lines.", [expression, since, from, to, limit, follow, format], async (parsed, server, cancellationToken) =>
+        var command = connection.Command("logs", "Shows log lines.", [expression, since, from, to, limit, follow, format], async (parsed, server, cancellationToken) =>
         {
             var question = new Dictionary<string, string> { ["query"] = parsed.GetValue(expression)!, ["limit"] = parsed.GetValue(limit).ToString(CultureInfo.InvariantCulture) };
             Add(question, "start", parsed.GetValue(from));
@@ -52,6 +52,14 @@ internal static class LogsCommand
                 throw new ServerRefusedException(QueryMark.Under(exception.Message, parsed.GetValue(expression)!), exception.ExitCode);
             }
         });
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(follow) && result.GetValue(to) is not null)
+            {
+                result.AddError("--follow goes on until Ctrl C and --to ends; give one of them");
+            }
+        });
+        return command;
     }
 
     private static async Task<int> ShowAsync(ConnectionOptions connection, ParseResult parsed, ServerConnection server, Dictionary<string, string> question, LogLineWriter writer, CancellationToken cancellationToken)
@@ -76,16 +84,16 @@ internal static class LogsCommand
     private static async Task<int> FollowAsync(ConnectionOptions connection, ParseResult parsed, ServerConnection server, Dictionary<string, string> question, LogLineWriter writer, CancellationToken cancellationToken)
     {
         var newest = 0L;
-        question.Remove("end");
         try
         {
-            // The server ends a tail after an hour; the next one begins behind the last line.
+            // The server ends a tail after an hour; the next one begins behind the last line, and takes all that was written meanwhile.
             while (await server.TryFollowAsync(AddressOf(question), TakeAsync, cancellationToken))
             {
                 if (newest > 0)
                 {
                     question.Remove("since");
                     question["start"] = (newest + 1).ToString(CultureInfo.InvariantCulture);
+                    question["limit"] = MaximumLimit.ToString(CultureInfo.InvariantCulture);
                 }
                 await Task.Delay(s_betweenTails, TimeProvider.System, cancellationToken);
             }
@@ -101,13 +109,14 @@ internal static class LogsCommand
 
         async Task TakeAsync(string message)
         {
-            if (connection.WroteJson(parsed, new ServerAnswer(message)))
+            var answer = new ServerAnswer(message);
+            var lines = LogLine.Of(answer.Json().ArrayOf("streams"));
+            newest = Math.Max(newest, lines.Count > 0 ? lines[^1].Nanoseconds : 0);
+            if (connection.WroteJson(parsed, answer))
             {
                 await connection.Output.FlushAsync(cancellationToken);
                 return;
             }
-            var lines = LogLine.Of(new ServerAnswer(message).Json().ArrayOf("streams"));
-            newest = Math.Max(newest, lines.Count > 0 ? lines[^1].Nanoseconds : 0);
             await writer.WriteAsync(lines);
         }
     }

@@ -12,6 +12,9 @@ internal static class QueryCommand
     /// <summary>As many points a series as a terminal may want to see when no step is named.</summary>
     private const int DefaultSteps = 60;
 
+    /// <summary>Longer than anything is kept; what is longer still has no beginning that a calendar knows.</summary>
+    private const long LongestRangeMilliseconds = 100L * 365 * 24 * 3600 * 1000;
+
     public static Command Create(ConnectionOptions connection)
     {
         var expression = new Argument<string>("expression") { Description = "PromQL." };
@@ -63,9 +66,9 @@ internal static class QueryCommand
         {
             result.AddError("--to and --step belong to a range; say with --since or --from where it begins");
         }
-        if (result.GetValue(since) is { } length && (!DurationText.TryParse(length, out var duration) || duration.Milliseconds == 0))
+        if (result.GetValue(since) is { } length && (!DurationText.TryParse(length, out var duration) || duration.Milliseconds is 0 or > LongestRangeMilliseconds))
         {
-            result.AddError($"--since is '{length}'; expected a duration, as 30m or 24h");
+            result.AddError($"--since is '{length}'; expected a duration up to 100y, as 30m or 24h");
         }
         if (result.GetValue(from) is { } start && MomentOf(start) is null)
         {
