@@ -24,6 +24,8 @@ if (chart) {
   });
   // On the whole document: a drag that leaves the chart goes on.
   document.addEventListener("pointermove", event => {
+    // A button that was let go outside of the window is not told.
+    if (dragged && event.buttons === 0) forget();
     if (!dragged) return;
     dragged.to = placeOf(event);
     dragged.isDrag ||= Math.abs(event.clientX - dragged.x) >= dragPixels;

@@ -1,6 +1,7 @@
 // The query box: names of labels inside the braces, their values inside the quotes, what can follow behind a bar. What is offered comes from Loki's own
 // endpoints for the time that is shown. Nothing is taken that was not chosen: Enter and Tab keep their meaning until an arrow has been pressed.
 const offeredAtMost = 12;
+const answersAtMost = 50;
 const stages = ["json", "logfmt", "pattern \"", "regexp \"", "unpack", "decolorize", "line_format \"", "label_format ", "drop ", "keep "];
 const queryBox = select("textarea[data-complete]");
 const suggestions = document.createElement("ul");
@@ -37,13 +38,12 @@ async function textsOf(path, query) {
   address.searchParams.set("start", queryBox.dataset.start);
   address.searchParams.set("end", queryBox.dataset.end);
   if (query) address.searchParams.set("query", query);
-  if (!answered.has(address.href)) {
-    const response = await fetch(address).catch(() => null);
-    const body = response?.ok ? await response.json().catch(() => null) : null;
-    if (!body) return [];
-    answered.set(address.href, body.data ?? []);
-  }
-  return answered.get(address.href);
+  // Asked once, also by keys that come before the answer; what failed is asked again.
+  if (answered.size >= answersAtMost) answered.clear();
+  if (!answered.has(address.href)) answered.set(address.href, fetch(address).then(response => response.ok ? response.json() : null).catch(() => null));
+  const body = await answered.get(address.href);
+  if (!body) answered.delete(address.href);
+  return body?.data ?? [];
 }
 const escaped = value => value.replace(/\\/g, "\\\\").replace(/"/g, "\\\"").replace(/\n/g, "\\n");
 const fieldsShown = () => all(".fields summary .cut").map(name => name.textContent.trim());
@@ -54,7 +54,9 @@ async function candidatesAt(place) {
     const others = place.matchers.length > 0 ? `{${place.matchers.join(",")}}` : "";
     return (await textsOf(`/loki/api/v1/label/${encodeURIComponent(place.label)}/values`, others)).map(value => ({ shown: value, put: escaped(value) + "\"" }));
   }
-  if (place.kind === "label") return (await textsOf("/loki/api/v1/labels")).map(name => ({ shown: name, put: name + "=\"" }));
+  // A label that has its condition is rarely given a second one.
+  const isNamed = name => place.matchers.some(matcher => /^[\w.]+/.exec(matcher)?.[0] === name);
+  if (place.kind === "label") return (await textsOf("/loki/api/v1/labels")).filter(name => !isNamed(name)).map(name => ({ shown: name, put: name + "=\"" }));
   return [...stages.map(stage => ({ shown: stage.replace(/[ "]+$/, ""), put: stage })), ...fieldsShown().map(name => ({ shown: name, put: name + "=\"" }))];
 }
 
@@ -78,13 +80,15 @@ async function offerCompletion(isWanted) {
   }));
   activeOption = -1;
   suggestions.hidden = false;
+  queryBox.setAttribute("aria-expanded", "true");
   queryBox.removeAttribute("aria-activedescendant");
-  say(`${found.length} ${found.length === 1 ? "suggestion" : "suggestions"}`);
+  say(`${offered.length}${found.length > offered.length ? ` of ${found.length}` : ""} ${found.length === 1 ? "suggestion" : "suggestions"}`);
 }
 function closeCompletion() {
   offered = [];
   activeOption = -1;
   suggestions.hidden = true;
+  queryBox.setAttribute("aria-expanded", "false");
   queryBox.removeAttribute("aria-activedescendant");
 }
 function activate(index) {
@@ -105,7 +109,10 @@ if (queryBox) {
   suggestions.setAttribute("role", "listbox");
   suggestions.setAttribute("aria-label", "What can follow");
   queryBox.after(suggestions);
+  queryBox.setAttribute("role", "combobox");
+  queryBox.setAttribute("aria-haspopup", "listbox");
   queryBox.setAttribute("aria-autocomplete", "list");
+  queryBox.setAttribute("aria-expanded", "false");
   queryBox.setAttribute("aria-controls", "suggestions");
   queryBox.addEventListener("input", () => offerCompletion(false));
   queryBox.addEventListener("blur", closeCompletion);
