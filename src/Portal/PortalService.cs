@@ -33,6 +33,7 @@ public static class PortalService
         services.AddSingleton<LokiApi>();
         services.AddSingleton<LokiVolume>();
         services.AddSingleton<LokiDetection>();
+        services.AddSingleton<LogFollowing>();
         services.AddSingleton<LokiTail>();
         services.AddSingleton<LogExport>();
         services.AddSingleton<TraceApi>();
@@ -41,6 +42,7 @@ public static class PortalService
         services.AddHttpClient<PortalApi>(client => client.Timeout = PortalApi.Timeout);
         services.AddSingleton<LogReading>();
         services.AddSingleton<FrameReading>();
+        services.AddSingleton<LiveLines>();
         return builder;
     }
 

@@ -99,10 +99,10 @@ public sealed class LogsPageTests
         await using var world = await PortalWorld.StartAsync(Recorded.Busy, ListLogSource.Line(PortalWorld.Now.AddMinutes(-17), "a line"));
         var (from, until) = (PortalWorld.Now.AddHours(-1).ToUnixTimeMilliseconds(), PortalWorld.Now.ToUnixTimeMilliseconds());
 
-        Assert.Contains("data-tail=", (await world.GetAsync("/logs")).Text, StringComparison.Ordinal);
-        Assert.Contains("data-tail=", (await world.GetAsync("/logs?query=nothing")).Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("data-tail=", (await world.GetAsync($"/logs?start={from}&end={until}")).Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("data-tail=", (await world.GetAsync("/logs?query=%7B")).Text, StringComparison.Ordinal);
+        Assert.Contains("data-follow=", (await world.GetAsync("/logs")).Text, StringComparison.Ordinal);
+        Assert.Contains("data-follow=", (await world.GetAsync("/logs?query=nothing")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-follow=", (await world.GetAsync($"/logs?start={from}&end={until}")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-follow=", (await world.GetAsync("/logs?query=%7B")).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,5 +159,5 @@ public sealed class LogsPageTests
 
     // The lines that are shown, newest first, without what is said to screen readers alone.
     private static List<string> TextsOf(string page) =>
-        [.. Regex.Matches(Regex.Replace(page, "<span class=\"sr\">.*?</span>|<template.*?</template>|</?mark>", "", RegexOptions.Singleline), "<span class=\"m\">(.*?)</span>", RegexOptions.Singleline).Select(static match => WebUtility.HtmlDecode(match.Groups[1].Value).Trim())];
+        [.. Regex.Matches(Regex.Replace(page, "<span class=\"sr\">.*?</span>|</?mark>", "", RegexOptions.Singleline), "<span class=\"m\">(.*?)</span>", RegexOptions.Singleline).Select(static match => WebUtility.HtmlDecode(match.Groups[1].Value).Trim())];
 }

@@ -37,28 +37,43 @@ public sealed record LogsModel
     /// <summary>New lines can only follow where the range ends now.</summary>
     public bool CanFollow => RangeName.Length > 0 && Answer.Error is null && Answer.Problem.Length == 0;
 
+    /// <summary>
+    /// From when on new lines are looked for, in Unix nanoseconds: a little before the page was read, for lines that were on their way then. Of a list that is
+    /// cut not before its last line, because what lies before it is not new.
+    /// </summary>
+    public long LiveAfter => Math.Max(Question.Range.EndNanoseconds - LogTail.LateNanoseconds, Answer.IsCut ? Answer.Lines[^1].TimeUnixNanoseconds : 0);
+
     public DateTimeOffset From => LogReading.At(Question.Range.StartNanoseconds);
 
     public DateTimeOffset Until => LogReading.At(Question.Range.EndNanoseconds);
 
+    /// <summary>The range as people say it: the zone once, and seconds where minutes would say nothing.</summary>
+    public string Span => Until - From < TimeSpan.FromMinutes(5) && Frame.Zone.Day(From) == Frame.Zone.Day(Frame.Now)
+        ? $"{Frame.Zone.Seconds(From)} to {Frame.Zone.Seconds(Until)} {Frame.Zone.NameAt(Until)}"
+        : $"{Frame.Zone.Brief(From, Frame.Now)} to {Frame.Time(Until)}";
+
     internal static async Task<LogsModel> ReadAsync(HttpContext http, PortalApi api, FrameReading frames, LogReading logs)
     {
-        var frame = await frames.ReadAsync(http, api);
-        var query = http.Request.Query;
-        var around = LogRangeChoice.NanosecondsOf(query["around"].ToString());
-        var (range, name) = LogRangeChoice.Of(query, frame.Zone, frame.Now);
-        var question = new LogQuestion(query["query"].ToString(), frame.Environment, range) { Around = around };
-        var answer = await logs.ReadAsync(question, http);
-        if (around is not null && answer.Lines is [var newest, ..])
+        var asked = Of(http.Request.Query, await frames.ReadAsync(http, api));
+        var (question, answer) = (asked.Question, await logs.ReadAsync(asked.Question, http));
+        if (question.Around is not null && answer.Lines is [var newest, ..])
         {
             // Whatever is done next (another query, an export) is about the time that is shown.
             question = question with { Range = new LogRange(answer.Lines[^1].TimeUnixNanoseconds / 1_000_000 * 1_000_000, ((newest.TimeUnixNanoseconds / 1_000_000) + 1) * 1_000_000) };
         }
+        return asked with { Question = question, Answer = answer };
+    }
+
+    /// <summary>What an address asks for, before anything is read.</summary>
+    internal static LogsModel Of(IQueryCollection query, Frame frame)
+    {
+        var around = LogRangeChoice.NanosecondsOf(query["around"].ToString());
+        var (range, name) = LogRangeChoice.Of(query, frame.Zone, frame.Now);
         return new LogsModel
         {
             Frame = frame,
-            Question = question,
-            Answer = answer,
+            Question = new LogQuestion(query["query"].ToString(), frame.Environment, range) { Around = around },
+            Answer = new LogAnswer(),
             RangeName = around is null ? name : "",
             OpenLine = query["open"].ToString(),
             Hit = around is null ? null : LogRangeChoice.NanosecondsOf(query["hit"].ToString()) ?? around,
@@ -137,6 +152,24 @@ public sealed record LogsModel
     {
         var at = LogReading.At(entry.TimeUnixNanoseconds);
         return Links.With("/logs", ("query", $"{{environment=~\".+\"}} | trace_id={Links.Quote(traceId)}"), ("start", Links.Milliseconds(at.AddHours(-1))), ("end", Links.Milliseconds(at.AddHours(1))));
+    }
+
+    /// <summary>Which environment a line is of; <c>unknown</c> when it does not say.</summary>
+    public static string EnvironmentOf(LogEntry entry) => entry.Stream["environment"] is { Length: > 0 } name ? name : "unknown";
+
+    /// <summary>The same for the same line wherever it is drawn, and another for every other one.</summary>
+    public static string IdOf(LogEntry entry) => StableHash
+        .OfParts(Nanoseconds(entry.TimeUnixNanoseconds), entry.Labels.Fingerprint.ToString("x16", CultureInfo.InvariantCulture), entry.Line).ToString("x16", CultureInfo.InvariantCulture);
+
+    /// <summary>A line in an address: its time, and its place among lines of that instant.</summary>
+    public static string KeyOf(IReadOnlyList<LogEntry> newestFirst, int index)
+    {
+        var (time, place) = (newestFirst[index].TimeUnixNanoseconds, 0);
+        while (index > place && newestFirst[index - place - 1].TimeUnixNanoseconds == time)
+        {
+            place++;
+        }
+        return place == 0 ? Nanoseconds(time) : $"{Nanoseconds(time)}-{place}";
     }
 
     private static string Nanoseconds(long time) => time.ToString(CultureInfo.InvariantCulture);

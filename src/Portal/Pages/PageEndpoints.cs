@@ -28,6 +28,7 @@ internal static class PageEndpoints
                 : Page<Run, RunModel>(http, model));
         pages.MapGet("/logs", async (HttpContext http, PortalApi api, FrameReading frames, LogReading logs) =>
             Page<Logs, LogsModel>(http, await LogsModel.ReadAsync(http, api, frames, logs)));
+        endpoints.ServiceProvider.GetRequiredService<LiveLines>().Map(pages);
         pages.MapGet("/notices", async (HttpContext http, PortalApi api, FrameReading frames) => Page<Notices, NoticesModel>(http, await NoticesModel.ReadAsync(null, http, api, frames)));
         pages.MapGet("/notices/{id}", async (string id, HttpContext http, PortalApi api, FrameReading frames) =>
             await NoticesModel.ReadAsync(id, http, api, frames) is var model && model.Chosen is null
@@ -46,6 +47,7 @@ internal static class PageEndpoints
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
+        // 'self' of connect-src holds for WebSockets to this very address too (CSP level 3, "Does url match expression in origin"), and for no other address.
         // Mails are drawn with their inline styles inside a frame without scripts, which inherits this policy.
         headers.ContentSecurityPolicy =
             "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json;
 using Observability.Telemetry;
 
@@ -46,7 +45,7 @@ public sealed class LokiTailTests
         using var socket = await FollowAsync(world, "query={source=\"dbt\"}");
         Assert.Equal(
             $$$"""{"streams":[{"stream":{"environment":"prod","level":"info","pipeline":"orders_daily","run_id":"48211","severity_number":"9","source":"dbt"},"values":[["{{{PortalWorld.Now.AddSeconds(-2).ToUnixTimeMilliseconds()}}}000000","a"]]}]}""",
-            await MessageAsync(socket));
+            await socket.MessageAsync());
     }
 
     [Fact]
@@ -110,45 +109,13 @@ public sealed class LokiTailTests
 
     private static LogRecord Line(int seconds, string text) => ListLogSource.Line(PortalWorld.Now.AddSeconds(seconds), text);
 
-    private static async Task<ClientWebSocket> FollowAsync(PortalWorld world, string parameters)
-    {
-        var socket = new ClientWebSocket();
-        await ConnectAsync(socket, world, parameters);
-        return socket;
-    }
+    private static Task<ClientWebSocket> FollowAsync(PortalWorld world, string parameters) => world.FollowAsync($"/loki/api/v1/tail?{parameters}");
 
-    private static Task ConnectAsync(ClientWebSocket socket, PortalWorld world, string parameters) =>
-        socket.ConnectAsync(new Uri($"ws://{world.Client.BaseAddress!.Authority}/loki/api/v1/tail?{parameters}"), TestContext.Current.CancellationToken);
+    private static Task ConnectAsync(ClientWebSocket socket, PortalWorld world, string parameters) => world.ConnectAsync(socket, $"/loki/api/v1/tail?{parameters}");
 
     private static async Task<IEnumerable<string?>> LinesAsync(ClientWebSocket socket)
     {
-        using var json = JsonDocument.Parse(await MessageAsync(socket));
+        using var json = JsonDocument.Parse(await socket.MessageAsync());
         return [.. json.RootElement.GetProperty("streams").EnumerateArray().SelectMany(static stream => stream.GetProperty("values").EnumerateArray()).Select(static value => value[1].GetString())];
-    }
-
-    private static async Task<string> MessageAsync(ClientWebSocket socket)
-    {
-        var buffer = new byte[64 * 1024];
-        var received = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
-        Assert.True(received is { MessageType: WebSocketMessageType.Text, EndOfMessage: true }, $"{received.MessageType}: {received.CloseStatusDescription}");
-        return Encoding.UTF8.GetString(buffer, 0, received.Count);
-    }
-
-    /// <summary>A log store to which lines are added while it is read.</summary>
-    private sealed class GrowingLogSource(params IReadOnlyList<LogRecord> records) : ILogSource
-    {
-        private IReadOnlyList<LogRecord> _records = records;
-
-        public void Add(params IReadOnlyList<LogRecord> records) => Volatile.Write(ref _records, [.. _records, .. records]);
-
-        public IAsyncEnumerable<LogRecord> SearchAsync(LogSearch search, CancellationToken cancellationToken) => Now.SearchAsync(search, cancellationToken);
-
-        public Task<IReadOnlyList<string>> LabelNamesAsync(LogRange range, CancellationToken cancellationToken) => Now.LabelNamesAsync(range, cancellationToken);
-
-        public Task<IReadOnlyList<string>> LabelValuesAsync(string name, IReadOnlyList<LabelMatcher> matchers, LogRange range, CancellationToken cancellationToken) => Now.LabelValuesAsync(name, matchers, range, cancellationToken);
-
-        public Task<IReadOnlyList<LabelSet>> StreamsAsync(IReadOnlyList<LabelMatcher> matchers, LogRange range, CancellationToken cancellationToken) => Now.StreamsAsync(matchers, range, cancellationToken);
-
-        private ListLogSource Now => new(Volatile.Read(ref _records));
     }
 }
