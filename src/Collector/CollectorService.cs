@@ -9,6 +9,7 @@ using Observability.Collector.Publishing;
 using Observability.Collector.Receiving;
 using Observability.Collector.Receiving.Bodies;
 using Observability.Collector.Receiving.Otlp;
+using Observability.Collector.Receiving.RemoteWrite;
 using Observability.Collector.Receiving.Signatures;
 using Observability.Collector.Spooling;
 using Observability.Configuration;
@@ -50,6 +51,7 @@ public static class CollectorService
         services.AddSingleton<BodyBufferPool>(static _ => new BodyBufferPool());
         services.AddSingleton<BodyReader>();
         services.AddSingleton<BodyInflater>();
+        services.AddSingleton<SnappyInflater>();
         services.AddSingleton<SignatureVerifier>();
         services.AddSingleton<WebhookAuthentication>();
         services.AddSingleton<OtlpDecoderPool>();
@@ -67,10 +69,11 @@ public static class CollectorService
         return builder;
     }
 
-    /// <summary>Every address of the Collector: OTLP, webhooks, and its own API.</summary>
+    /// <summary>Every address of the Collector: OTLP, remote write, webhooks, and its own API.</summary>
     public static WebApplication MapCollector(this WebApplication app)
     {
         OtlpEndpoints.Map(app);
+        RemoteWriteEndpoints.Map(app);
         WebhookEndpoints.Map(app);
         CollectorApi.Map(app);
         return app;

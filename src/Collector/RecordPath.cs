@@ -5,6 +5,7 @@ using Observability.Collector.Metrics;
 using Observability.Collector.Receiving;
 using Observability.Collector.Receiving.Bodies;
 using Observability.Collector.Receiving.Otlp;
+using Observability.Collector.Receiving.RemoteWrite;
 using Observability.Collector.Sources;
 using Observability.Collector.Spooling;
 using Observability.Configuration;
@@ -15,12 +16,13 @@ using Observability.Telemetry;
 namespace Observability.Collector;
 
 /// <summary>
-/// The way of a request, in order: Receiving (authenticate, read, inflate) → Sources or an OTLP decoder → Normalizing → Spooling, then the answer; spans also → Forwarding.
+/// The way of a request, in order: Receiving (authenticate, read, inflate) → Sources or a decoder → Normalizing → Spooling, then the answer; spans also → Forwarding.
 /// Indexing and Publishing read the spool on their own. A step that refuses ends the way; nothing is stored before the last one, so nothing is half-stored.
 /// </summary>
 internal sealed class RecordPath(
-    Func<CollectorConfiguration> configuration, BodyReader bodies, BodyInflater inflater, WebhookAuthentication authentication, OtlpDecoderPool decoders,
-    EventNormalizer normalizer, EnvironmentResolver environments, Spool spool, SourceActivity activity, TraceForwarding forwarding, TimeProvider time)
+    Func<CollectorConfiguration> configuration, BodyReader bodies, BodyInflater inflater, SnappyInflater snappy, WebhookAuthentication authentication,
+    OtlpDecoderPool decoders, EventNormalizer normalizer, EnvironmentResolver environments, Spool spool, SourceActivity activity, TraceForwarding forwarding,
+    TimeProvider time)
 {
     /// <summary>One OTLP request. The caller's role was checked.</summary>
     /// <returns>What to answer; the decoder's list of refused records is valid until it is returned to its pool, which <paramref name="answer"/> precedes.</returns>
@@ -40,15 +42,10 @@ internal sealed class RecordPath(
             // 2 decoding, which normalizes each record as it writes it
             var frames = decoder.Decode(signal, encoding, payload.Array, payload.Length, limits, context.GetActor(), UnixTime.Nanoseconds(time));
             // 3 Spooling
-            if (frames.Count > 0)
+            var priority = signal == OtlpSignal.Metrics ? AppendPriority.Normal : AppendPriority.Low;
+            if (await SpoolAsync(frames, priority, "otlp", OtlpSignalText.Of(signal), context.RequestAborted) is { } full)
             {
-                var priority = signal == OtlpSignal.Metrics ? AppendPriority.Normal : AppendPriority.Low;
-                if (await spool.AppendAsync(frames, priority, context.RequestAborted) is { } full)
-                {
-                    return full;
-                }
-                var newest = TelemetryFrame.PeekHeader(frames[^1].Span);
-                activity.Taken("otlp", OtlpSignalText.Of(signal), newest.Environment, newest.LogCount + newest.SampleCount);
+                return full;
             }
             // 4 Forwarding, of requests that came from a sender and were taken whole: what our keys refuse is not slipped to the tracer
             if (signal == OtlpSignal.Traces && decoder.Partial.Rejected == 0 && !context.Request.Headers.ContainsKey(TraceForwarding.PassedOnHeader))
@@ -66,6 +63,43 @@ internal sealed class RecordPath(
         finally
         {
             decoders.Return(decoder);
+        }
+    }
+
+    /// <summary>One remote write request. The caller's role was checked.</summary>
+    /// <returns>Why nothing of it was taken, or null after <paramref name="answer"/>, which is told the samples that were refused one by one.</returns>
+    public async Task<Refusal?> TakeRemoteWriteAsync(HttpContext context, Func<PartialSuccess, Task> answer)
+    {
+        var limits = ReceiveLimits.Of(configuration().Limits);
+        // 1 Receiving
+        if (RemoteWriteProtocol.Check(context.Request) is { } unsupported)
+        {
+            return unsupported;
+        }
+        var reading = await bodies.ReadAsync(context.Request, limits, context.RequestAborted);
+        reading = reading.Body is { } encoded ? snappy.Inflate(encoded, limits) : reading;
+        if (reading.Body is null)
+        {
+            return reading.Refusal;
+        }
+        using var payload = reading.Body;
+        using var decoder = new RemoteWriteDecoder(environments);
+        try
+        {
+            // 2 decoding, which normalizes each series as it writes it
+            var frames = decoder.Decode(payload.Array, payload.Length, limits, context.GetActor(), UnixTime.Nanoseconds(time));
+            // 3 Spooling
+            if (await SpoolAsync(frames, AppendPriority.Normal, "remote-write", "", context.RequestAborted) is { } full)
+            {
+                return full;
+            }
+            // 4 answering
+            await answer(decoder.Partial);
+            return null;
+        }
+        catch (MalformedPayloadException exception)
+        {
+            return exception.Refusal;
         }
     }
 
@@ -153,6 +187,22 @@ internal sealed class RecordPath(
     {
         var reading = await bodies.ReadAsync(context.Request, limits, context.RequestAborted);
         return reading.Body is { } raw ? inflater.Inflate(raw, context.Request.Headers.ContentEncoding, limits) : reading;
+    }
+
+    /// <summary>Null when the frames are on disk, or when there are none.</summary>
+    private async ValueTask<Refusal?> SpoolAsync(IReadOnlyList<ReadOnlyMemory<byte>> frames, AppendPriority priority, string source, string endpoint, CancellationToken cancellationToken)
+    {
+        if (frames.Count == 0)
+        {
+            return null;
+        }
+        if (await spool.AppendAsync(frames, priority, cancellationToken) is { } full)
+        {
+            return full;
+        }
+        var newest = TelemetryFrame.PeekHeader(frames[^1].Span);
+        activity.Taken(source, endpoint, newest.Environment, newest.LogCount + newest.SampleCount);
+        return null;
     }
 
     private NormalizedEvents DeadLetter(EnvironmentWriters writers, string source, string endpoint, string reason, ReadOnlySpan<byte> payload, string environmentWord, Actor actor, long received)

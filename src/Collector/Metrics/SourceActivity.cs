@@ -34,7 +34,7 @@ internal sealed class SourceActivity(TimeProvider time)
 }
 
 /// <summary>One row of <c>/api/v1/sources</c>.</summary>
-/// <param name="Source">As in the address; <c>otlp</c> for OTLP.</param>
+/// <param name="Source">As in the address; <c>otlp</c> for OTLP, <c>remote-write</c> for Prometheus.</param>
 /// <param name="Endpoint">As in the address, or empty; for OTLP <c>logs</c> or <c>metrics</c>.</param>
 /// <param name="LastEnvironment">Of the last event.</param>
 /// <param name="EventsTotal">Events (records, for OTLP) since this process started.</param>

@@ -5,6 +5,9 @@ namespace Observability.TestKit;
 /// <summary>Debian's Prometheus (2.42) with a given configuration: it scrapes, writes and queries us, and is the peer of our PromQL.</summary>
 public sealed class PrometheusServer : IAsyncDisposable
 {
+    /// <summary>In a configuration: becomes the host and port of the server itself, which are not known before, so that it can scrape itself.</summary>
+    public const string OwnAddress = "__own_address__";
+
     private const string Name = "prometheus";
     private static readonly TimeSpan _startTimeout = TimeSpan.FromSeconds(30);
     private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
@@ -27,7 +30,7 @@ public sealed class PrometheusServer : IAsyncDisposable
         var program = InstalledProgram.Find(Name, "prometheus", "/usr/bin/prometheus");
         var server = new PrometheusServer();
         var start = new ProgramStart(program, [
-            $"--config.file={server._own.Directory.Write("prometheus.yml", configuration)}",
+            $"--config.file={server._own.Directory.Write("prometheus.yml", configuration.Replace(OwnAddress, server.Url.Authority, StringComparison.Ordinal))}",
             $"--storage.tsdb.path={server._own.Directory.PathOf("data")}",
             $"--web.listen-address=127.0.0.1:{server.Url.Port}",
             "--web.enable-lifecycle",
