@@ -33,8 +33,12 @@ public readonly record struct AppendReport(int Appended, IReadOnlyList<LabelSet>
 /// <summary>Counts by <see cref="SampleRefusal"/>, with one example for people.</summary>
 public sealed class SampleRefusals
 {
+    /// <summary>Late samples of one append that are kept for a dead letter: enough to see which sender it is; a whole backfill would fill the disk.</summary>
+    public const int MaximumLateSamples = 100;
+
     public static readonly SampleRefusals None = new();
 
+    private List<MetricSample>? _late;
     private readonly int[] _counts = new int[6];
 
     public int this[SampleRefusal reason] => _counts[(int)reason];
@@ -44,9 +48,20 @@ public sealed class SampleRefusals
     /// <summary>The first refusal in words: which series, which limit, what to do. Empty when nothing was refused.</summary>
     public string Example { get; private set; } = "";
 
+    /// <summary>The first <see cref="MaximumLateSamples"/> of the samples that were <see cref="SampleRefusal.TooOld"/>.</summary>
+    public IReadOnlyList<MetricSample> Late => _late ?? [];
+
     internal bool NeedsExample => Example.Length == 0;
 
     internal void Add(SampleRefusal reason, int samples) => _counts[(int)reason] += samples;
+
+    internal void AddLate(in MetricSample sample)
+    {
+        if ((_late ??= []).Count < MaximumLateSamples)
+        {
+            _late.Add(sample);
+        }
+    }
 
     internal void Describe(string example) => Example = example;
 }

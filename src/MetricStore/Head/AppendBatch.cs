@@ -40,6 +40,13 @@ internal sealed class AppendBatch(long number, long latestMilliseconds, MetricSt
         }
     }
 
+    /// <summary>A sample behind the out-of-order window, which its owner may keep elsewhere.</summary>
+    public void RefuseLate(in MetricSample sample)
+    {
+        Refuse(SampleRefusal.TooOld, sample.Labels);
+        _refused!.AddLate(sample);
+    }
+
     /// <summary>Its samples are counted as they are met.</summary>
     public void RefuseSeries(int position, SampleRefusal refusal, LabelSet labels)
     {

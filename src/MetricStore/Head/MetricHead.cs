@@ -290,7 +290,7 @@ internal sealed class MetricHead : IDisposable
         }
         if (series.Newest != long.MinValue && timestamp < series.Newest - batch.OutOfOrderWindowMilliseconds)
         {
-            batch.Refuse(SampleRefusal.TooOld, series.Labels);
+            batch.RefuseLate(new MetricSample(series.Labels, timestamp, value));
             return;
         }
         if (timestamp < FloorMilliseconds)

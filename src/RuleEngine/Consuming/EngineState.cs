@@ -11,8 +11,9 @@ namespace Observability.RuleEngine.Consuming;
 /// <param name="Samples">Samples of senders that were kept.</param>
 /// <param name="RefusedRuns">Run events that a limit kept out.</param>
 /// <param name="Refused">Samples that were not kept, those of the engine's own series included; null when there are none.</param>
+/// <param name="Late">Of the frame's samples those that came behind the out-of-order window; null when there are none.</param>
 internal readonly record struct AppliedRecord(
-    AppliedChanges? Changes, bool WasKnown = false, int Samples = 0, int RefusedRuns = 0, IReadOnlyList<SampleRefusals>? Refused = null);
+    AppliedChanges? Changes, bool WasKnown = false, int Samples = 0, int RefusedRuns = 0, IReadOnlyList<SampleRefusals>? Refused = null, LateSamples? Late = null);
 
 /// <summary>
 /// Everything that the engine knows of the world: samples, runs, and which frames they came from. A function of the journal: nothing changes it but
@@ -111,14 +112,15 @@ internal sealed class EngineState : IDisposable
         var now = record.EngineTimeMilliseconds;
         var frame = TelemetryFrame.Open(record.Frame);
         var report = frame.Header.SampleCount > 0 ? Metrics.Append(frame, now) : new AppendReport(0, [], SampleRefusals.None);
+        var late = report.Refused.Late.Count > 0 ? new LateSamples(record.Name, report.Refused.Late, report.Refused[SampleRefusal.TooOld]) : null;
         if (frame.Header.RunCount == 0)
         {
-            return new AppliedRecord(Changes(report.ChangedSeries, [], now), Samples: report.Appended, Refused: RefusalsOf(report));
+            return new AppliedRecord(Changes(report.ChangedSeries, [], now), Samples: report.Appended, Refused: RefusalsOf(report), Late: late);
         }
         var runs = Runs.Apply(frame.ReadRuns(), frame.Header.Environment, now);
         var (counters, gauges) = Write(runs.Samples, now);
         return new AppliedRecord(Changes([.. report.ChangedSeries, .. counters.ChangedSeries, .. gauges.ChangedSeries], runs.Changed, now),
-            Samples: report.Appended, RefusedRuns: runs.Refused, Refused: RefusalsOf(report, counters, gauges));
+            Samples: report.Appended, RefusedRuns: runs.Refused, Refused: RefusalsOf(report, counters, gauges), Late: late);
     }
 
     // A time and no count: it needs no memory of its own, and a rule that looks back an hour ends by itself.

@@ -19,6 +19,7 @@ internal sealed class EngineStore : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly List<IChangeListener> _listeners = [];
     private readonly List<SetAsideRecord> _setAside = [];
+    private readonly List<LateSamples> _late = [];
     private long _bytesSinceSnapshot;
 
     private EngineStore(IDisk disk, string directory, EngineOptions options, ILogger logger)
@@ -78,6 +79,7 @@ internal sealed class EngineStore : IAsyncDisposable
             Interlocked.Add(ref _bytesSinceSnapshot, records[i].Length);
             var applied = ApplyGuarded(result.FirstSequence + (ulong)i, records[i]);
             Report(applied);
+            Remember(applied.Late);
             if (applied.Changes is { } changes)
             {
                 foreach (var listener in _listeners)
@@ -88,6 +90,14 @@ internal sealed class EngineStore : IAsyncDisposable
         }
         _guard.End();
         return result;
+    }
+
+    /// <summary>Late samples of the records applied since the last call, a replay included: a crash may have come before their dead letter.</summary>
+    public IReadOnlyList<LateSamples> TakeLate()
+    {
+        LateSamples[] taken = [.. _late];
+        _late.Clear();
+        return taken;
     }
 
     /// <summary>Replaces the snapshot and gives up the journal before it. May run beside commits.</summary>
@@ -129,6 +139,7 @@ internal sealed class EngineStore : IAsyncDisposable
                 State.Dispose();
                 State = NewState();
                 _setAside.Clear();
+                _late.Clear();
                 _bytesSinceSnapshot = 0;
             }
         }
@@ -181,7 +192,7 @@ internal sealed class EngineStore : IAsyncDisposable
                 }
                 else
                 {
-                    ApplyGuarded(sequence, content);
+                    Remember(ApplyGuarded(sequence, content).Late);
                 }
                 _bytesSinceSnapshot += content.Length;
                 replayed++;
@@ -206,6 +217,15 @@ internal sealed class EngineStore : IAsyncDisposable
             Log.ApplyFailed(_logger, exception, sequence);
             _guard.Fail(sequence);
             throw new PoisonRecordException(sequence, exception);
+        }
+    }
+
+    // No more of them than will be kept; each is counted in any case.
+    private void Remember(LateSamples? late)
+    {
+        if (late is not null && _late.Count < DeadLetterFrames.MaximumFrames)
+        {
+            _late.Add(late);
         }
     }
 

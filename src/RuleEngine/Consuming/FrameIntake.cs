@@ -71,6 +71,7 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
         {
             Keep(record.Name, record.Frame, record.Reason);
         }
+        KeepLateSamples();
         try
         {
             while (await _arrivals.Reader.WaitToReadAsync(stoppingToken))
@@ -120,6 +121,7 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
             Add(arrival, now);
         }
         var result = _batch.Count == 0 ? new AppendResult(AppendOutcome.Appended) : await CommitAsync();
+        KeepLateSamples();
         foreach (var arrival in _group)
         {
             if (result.IsAppended)
@@ -177,6 +179,22 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
         catch (IOException exception)
         {
             // The frame is of no use to anybody; holding up the others for its copy would be.
+            Log.DeadLetterFailed(logger, exception.Message);
+        }
+    }
+
+    private void KeepLateSamples()
+    {
+        try
+        {
+            foreach (var late in store.TakeLate())
+            {
+                deadLetters.TryKeep(late);
+            }
+        }
+        catch (IOException exception)
+        {
+            // They were counted and told; holding up the samples that are in time would be worse.
             Log.DeadLetterFailed(logger, exception.Message);
         }
     }

@@ -70,6 +70,7 @@ public sealed class MetricHeadTests
         var late = head.Append(Sample.Frame(Sample.At(Rows, Now - 3_600_000, 2), Sample.At(Rows, Now - 3_600_001, 3)), Now);
         Assert.Equal(1, late.Appended);
         Assert.Equal(1, late.Refused[SampleRefusal.TooOld]);
+        Assert.Equal([Sample.At(Rows, Now - 3_600_001, 3)], late.Refused.Late);
         Assert.Contains("rows{pipeline=\"orders\"}: older than the newest sample of its series by more than 01:00:00", late.Refused.Example, StringComparison.Ordinal);
     }
 
