@@ -23,6 +23,9 @@ public sealed class Actor
     /// <summary>True when the actor may send or see that canonical environment.</summary>
     public bool Covers(string environment) => _key is null || _key.Covers(environment);
 
+    /// <summary>True when no environment is closed to the actor: what cannot be told apart by environment is for those only.</summary>
+    public bool CoversEverything => _key?.Environments is null;
+
     /// <summary>The environment of a key that may write no other one: what its sender does not say is no question then. Null for every other actor.</summary>
     public string? OnlyEnvironment => _key?.Environments is [var only] && !NamePattern.HasWildcard(only) ? only : null;
 

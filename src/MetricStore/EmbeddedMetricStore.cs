@@ -71,21 +71,18 @@ public sealed class EmbeddedMetricStore : IMetricStore, IDisposable
     /// <summary>Keeps a few samples that the engine made itself.</summary>
     public AppendReport Append(IReadOnlyList<MetricSample> samples, MetricKind kind, long nowMilliseconds) => _head.Append(samples, kind, nowMilliseconds);
 
+    /// <summary>False while so many deletions wait for their blocks that every reader would feel another one; the next merge is a minute away.</summary>
+    public bool CanDelete => OpenDeletions().Count < MaximumDeletions;
+
     /// <summary>
     /// Deletes the samples in [from, until] of the series that satisfy every matcher: in memory at once, in blocks for every reader at once and on disk with
-    /// <see cref="Maintain"/>. The owner journals it like an append.
+    /// <see cref="Maintain"/>. The owner journals it like an append, after it asked <see cref="CanDelete"/>: what is in the journal is done, in a replay too.
     /// </summary>
-    /// <returns>False when too many deletions still wait for their blocks; nothing is deleted then.</returns>
-    public bool TryDelete(IReadOnlyList<LabelMatcher> matchers, long fromMilliseconds, long untilMilliseconds)
+    public void Delete(IReadOnlyList<LabelMatcher> matchers, long fromMilliseconds, long untilMilliseconds)
     {
-        var open = _blocks is { } blocks ? _deletions.Where(deletion => blocks.Blocks.Any(block => deletion.IsOpenFor(block.Header, blocks.JournalIncarnation))).ToList() : [];
-        if (open.Count >= MaximumDeletions)
-        {
-            return false;
-        }
+        var open = OpenDeletions();
         _head.Delete(matchers, fromMilliseconds, untilMilliseconds);
         Volatile.Write(ref _deletions, [.. open, new SeriesDeletion(_sequence, matchers, fromMilliseconds, untilMilliseconds)]);
-        return true;
     }
 
     public IReadOnlyList<SeriesSamples> Select(IReadOnlyList<LabelMatcher> matchers, long afterMilliseconds, long untilMilliseconds)
@@ -218,6 +215,9 @@ public sealed class EmbeddedMetricStore : IMetricStore, IDisposable
         _head.Dispose();
         _blocks?.Dispose();
     }
+
+    private List<SeriesDeletion> OpenDeletions() =>
+        _blocks is { } blocks ? Volatile.Read(ref _deletions).Where(deletion => blocks.Blocks.Any(block => deletion.IsOpenFor(block.Header, blocks.JournalIncarnation))).ToList() : [];
 
     private void WriteBlock(BlockStore blocks, long cut, ulong appliedSequence)
     {

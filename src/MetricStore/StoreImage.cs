@@ -1,13 +1,12 @@
 using System.Text;
 using Observability.MetricStore.Blocks;
 using Observability.MetricStore.Head;
-using Observability.Telemetry;
 
 namespace Observability.MetricStore;
 
 /// <summary>
 /// The part of the store that is in no block, at one moment. Its binary form: count of deletions that blocks may not have done (LEB128), each:
-/// journal record (8), from (8), until (8), count of matchers, each: name, operator (1 byte), value · the head (<see cref="HeadImage"/>).
+/// journal record (8) and the deletion (<see cref="SeriesDeletion.WriteTo"/>) · the head (<see cref="HeadImage"/>).
 /// </summary>
 public sealed class StoreImage
 {
@@ -27,15 +26,7 @@ public sealed class StoreImage
             foreach (var deletion in _deletions)
             {
                 writer.Write(deletion.Sequence);
-                writer.Write(deletion.FromMilliseconds);
-                writer.Write(deletion.UntilMilliseconds);
-                writer.Write7BitEncodedInt(deletion.Matchers.Count);
-                foreach (var matcher in deletion.Matchers)
-                {
-                    writer.Write(matcher.Name);
-                    writer.Write((byte)matcher.Operator);
-                    writer.Write(matcher.Value);
-                }
+                deletion.WriteTo(writer);
             }
         }
         _head.WriteTo(target);
@@ -47,13 +38,7 @@ public sealed class StoreImage
         var deletions = new SeriesDeletion[reader.Read7BitEncodedInt()];
         for (var i = 0; i < deletions.Length; i++)
         {
-            var (sequence, from, until) = (reader.ReadUInt64(), reader.ReadInt64(), reader.ReadInt64());
-            var matchers = new LabelMatcher[reader.Read7BitEncodedInt()];
-            for (var at = 0; at < matchers.Length; at++)
-            {
-                matchers[at] = new LabelMatcher(reader.ReadString(), (MatchOperator)reader.ReadByte(), reader.ReadString());
-            }
-            deletions[i] = new SeriesDeletion(sequence, matchers, from, until);
+            deletions[i] = SeriesDeletion.Read(reader, reader.ReadUInt64());
         }
         return deletions;
     }

@@ -71,6 +71,7 @@ public static class RuleEngineService
         read.MapStatus();
         read.MapRunsApi();
         read.MapPrometheusQueryApi();
+        app.MapGroup("").RequireRole(AccessRoles.Admin).MapSeriesDeletion();
         app.MapRuleConfiguration();
         return app;
     }

@@ -272,12 +272,21 @@ internal sealed class MetricHead : IDisposable
         {
             return null;
         }
-        _kinds[labels[LabelSet.MetricName]] = kind switch
+        var name = labels[LabelSet.MetricName];
+        if (kind == MetricKind.Unknown)
         {
-            MetricKind.DeltaCounter => MetricKind.Counter,
-            MetricKind.DeltaHistogram => MetricKind.Histogram,
-            _ => kind,
-        };
+            // Remote write says nothing about kinds; what another sender said of the name stands.
+            _kinds.TryAdd(name, kind);
+        }
+        else
+        {
+            _kinds[name] = kind switch
+            {
+                MetricKind.DeltaCounter => MetricKind.Counter,
+                MetricKind.DeltaHistogram => MetricKind.Histogram,
+                _ => kind,
+            };
+        }
         return _index.Add(labels);
     }
 

@@ -27,6 +27,7 @@ internal static class ServiceRoutes
         ("/api/v1/labels", RuleEngine),
         ("/api/v1/label/{name}/values", RuleEngine),
         ("/api/v1/metadata", RuleEngine),
+        ("/api/v1/admin/{**rest}", RuleEngine),
         ("/api/v1/rules", RuleEngine),
         ("/api/v1/alerts", RuleEngine),
         ("/api/v1/status/{**rest}", RuleEngine),

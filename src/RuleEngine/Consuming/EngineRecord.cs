@@ -20,6 +20,9 @@ internal enum EngineRecordKind : byte
 
     /// <summary>A minute has passed: live series are written again. It has no frame.</summary>
     Tick = 5,
+
+    /// <summary>Somebody deletes samples: a <see cref="DeletionOrder"/> in the place of a frame.</summary>
+    Deletion = 6,
 }
 
 /// <summary>
@@ -51,11 +54,11 @@ internal readonly record struct EngineRecord(EngineRecordKind Kind, long EngineT
     public static EngineRecord Read(ReadOnlyMemory<byte> content)
     {
         var bytes = content.Span;
-        if (bytes.Length < HeaderLength || bytes[0] != FormatVersion || bytes[1] is < (byte)EngineRecordKind.Frame or > (byte)EngineRecordKind.Tick)
+        if (bytes.Length < HeaderLength || bytes[0] != FormatVersion || bytes[1] is < (byte)EngineRecordKind.Frame or > (byte)EngineRecordKind.Deletion)
         {
             throw new InvalidDataException(bytes.Length < HeaderLength
                 ? $"a journal record has at least {HeaderLength} bytes, this has {bytes.Length}"
-                : $"a journal record has format version {bytes[0]} and kind {bytes[1]}; this program reads version {FormatVersion} and kinds up to {(byte)EngineRecordKind.Tick}: upgrade it first");
+                : $"a journal record has format version {bytes[0]} and kind {bytes[1]}; this program reads version {FormatVersion} and kinds up to {(byte)EngineRecordKind.Deletion}: upgrade it first");
         }
         var offset = BinaryPrimitives.ReadInt64LittleEndian(bytes[26..]);
         return new EngineRecord((EngineRecordKind)bytes[1], BinaryPrimitives.ReadInt64LittleEndian(bytes[2..]),

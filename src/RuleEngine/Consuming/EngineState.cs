@@ -56,6 +56,12 @@ internal sealed class EngineState : IDisposable
         {
             return ApplyTick(record.EngineTimeMilliseconds);
         }
+        if (record.Kind == EngineRecordKind.Deletion)
+        {
+            var (_, matchers, from, until) = DeletionOrder.Read(record.Frame, sequence).Deletion;
+            Metrics.Delete(matchers, from, until);
+            return default;
+        }
         if (!Marks.TryAdd(record.Name, record.StreamOffset, record.Kind == EngineRecordKind.Heartbeat, record.EngineTimeMilliseconds))
         {
             return new AppliedRecord(null, WasKnown: true);
@@ -71,7 +77,7 @@ internal sealed class EngineState : IDisposable
     /// <summary>A record that cannot be applied: its name is known, so that nobody sends it again, and a rule can tell of it.</summary>
     public void ApplySetAside(ulong sequence, in EngineRecord record)
     {
-        if (record.Kind != EngineRecordKind.Tick)
+        if (record.Kind is not (EngineRecordKind.Tick or EngineRecordKind.Deletion))
         {
             Apply(sequence, record with { Kind = EngineRecordKind.DeadLetter });
             return;

@@ -51,6 +51,21 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
         await arrival.Completion.Task;
     }
 
+    /// <summary>Deletes samples: true when that is on disk and in every answer from now on, false when too many deletions still wait for their blocks.</summary>
+    /// <exception cref="IOException">The journal refused it; nothing is deleted.</exception>
+    public async Task<bool> DeleteAsync(DeletionOrder order, CancellationToken cancellationToken)
+    {
+        if (!store.State.Metrics.CanDelete)
+        {
+            return false;
+        }
+        var arrival = new Arrival(null, order);
+        await _arrivals.Writer.WriteAsync(arrival, cancellationToken);
+        await arrival.Completion.Task;
+        Log.SeriesDeleted(logger, order.Actor, string.Join(", ", order.Deletion.Matchers), order.Deletion.FromMilliseconds, order.Deletion.UntilMilliseconds);
+        return true;
+    }
+
     /// <remarks>The minutes count from here, and not from the moment at which a busy machine gets round to the loop.</remarks>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -137,7 +152,11 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
 
     private void Add(Arrival arrival, long now)
     {
-        if (arrival.Frame is not { } frame)
+        if (arrival.Deletion is { } order)
+        {
+            _batch.AddDeletion(order, now);
+        }
+        else if (arrival.Frame is not { } frame)
         {
             _batch.AddTick(now);
         }
@@ -257,10 +276,12 @@ internal sealed class FrameIntake(EngineStore store, DeadLetterFrames deadLetter
         }
     }
 
-    /// <summary>A frame, or without one the minute's tick, and whoever waits for it.</summary>
-    private sealed class Arrival(ReceivedFrame? frame)
+    /// <summary>A frame, a deletion, or without either the minute's tick, and whoever waits for it.</summary>
+    private sealed class Arrival(ReceivedFrame? frame, DeletionOrder? deletion = null)
     {
         public ReceivedFrame? Frame { get; } = frame;
+
+        public DeletionOrder? Deletion { get; } = deletion;
 
         public TaskCompletionSource Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -37,4 +37,7 @@ internal static partial class Log
 
     [LoggerMessage(2011, LogLevel.Warning, "A dead letter could not be kept: {Reason}")]
     public static partial void DeadLetterFailed(ILogger logger, string reason);
+
+    [LoggerMessage(2012, LogLevel.Warning, "{Actor} deleted the samples of {Matchers} from {From} to {Until} (Unix milliseconds)")]
+    public static partial void SeriesDeleted(ILogger logger, string actor, string matchers, long from, long until);
 }

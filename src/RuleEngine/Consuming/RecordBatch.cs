@@ -52,6 +52,9 @@ internal sealed class RecordBatch : IDisposable
     public void AddDeadLetter(in ReceivedFrame received, long engineTimeMilliseconds) =>
         Add(new EngineRecord(EngineRecordKind.DeadLetter, engineTimeMilliseconds, received.Name, received.StreamOffset, default));
 
+    public void AddDeletion(DeletionOrder order, long engineTimeMilliseconds) =>
+        Add(new EngineRecord(EngineRecordKind.Deletion, engineTimeMilliseconds, default, null, order.ToBytes()));
+
     public void AddTick(long engineTimeMilliseconds) => Add(new EngineRecord(EngineRecordKind.Tick, engineTimeMilliseconds, default, null, default));
 
     /// <summary>The records, valid until <see cref="Clear"/> or the next addition.</summary>

@@ -116,7 +116,7 @@ public sealed class BlockCrashTests
                     break;
                 case 3 when random.Next(6) == 0:
                     var (task, from, until) = (random.Next(6).ToString(CultureInfo.InvariantCulture), _now - random.Next(7_200_000), _now - random.Next(3_600_000));
-                    Record(store, target => target.TryDelete([new LabelMatcher("task", MatchOperator.Equal, task)], from, until));
+                    Record(store, target => target.Delete([new LabelMatcher("task", MatchOperator.Equal, task)], from, until));
                     break;
                 default:
                     _now += random.Next(240_000);

@@ -96,7 +96,8 @@ public sealed class BlockLifeTests
         store.Maintain(Store.Start + (4 * Store.Hour), sequence);
         store.BeginRecord(++sequence);
         var (from, until) = (Store.Start + Store.Hour, Store.Start + (3 * Store.Hour));
-        Assert.True(store.TryDelete([new LabelMatcher("task", MatchOperator.Equal, "1")], from, until));
+        Assert.True(store.CanDelete);
+        store.Delete([new LabelMatcher("task", MatchOperator.Equal, "1")], from, until);
         string Left() => Text(store.Select([Rows], long.MinValue, long.MaxValue));
         var expected = Left();
         var deleted = store.Select([new LabelMatcher("task", MatchOperator.Equal, "1")], long.MinValue, long.MaxValue)[0].Timestamps.ToArray();

@@ -75,6 +75,15 @@ public sealed class MetricHeadTests
     }
 
     [Fact]
+    public void A_sender_that_does_not_know_what_values_mean_does_not_make_it_forgotten()
+    {
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions(), NullLogger.Instance);
+        head.Append([Sample.At(Sample.Series("jobs_total", ("by", "otlp")), Now, 1)], MetricKind.Counter, Now);
+        head.Append([Sample.At(Sample.Series("jobs_total", ("by", "prometheus")), Now, 1), Sample.At(Sample.Series("up"), Now, 1)], MetricKind.Unknown, Now);
+        Assert.Equal((MetricKind.Counter, MetricKind.Unknown), (head.Metadata()["jobs_total"], head.Metadata()["up"]));
+    }
+
+    [Fact]
     public void A_sample_from_the_future_is_refused_so_that_true_ones_do_not_look_late()
     {
         using var head = new EmbeddedMetricStore(new MetricStoreOptions(), NullLogger.Instance);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,6 +10,7 @@ using Observability.MetricStore;
 using Observability.RuleEngine.Api;
 using Observability.RuleEngine.Consuming;
 using Observability.RuleEngine.Tests.Runs;
+using Observability.ServiceDefaults.Access;
 using Observability.Telemetry;
 using Observability.TestKit;
 
@@ -19,6 +21,9 @@ public sealed class EngineHost : IAsyncLifetime
 {
     private readonly HttpClient _client = new();
     private WebApplication _application = null!;
+
+    /// <summary>Who asks from now on.</summary>
+    internal Actor Actor { get; set; } = Actor.Unsigned;
 
     public Uri Url => _client.BaseAddress!;
 
@@ -37,7 +42,13 @@ public sealed class EngineHost : IAsyncLifetime
         builder.Services.AddSingleton<FrameIntake>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<FrameIntake>());
         _application = builder.Build();
+        _application.Use((context, next) =>
+        {
+            context.SetActor(Actor);
+            return next(context);
+        });
         _application.MapPrometheusQueryApi();
+        _application.MapSeriesDeletion();
         _application.MapRunsApi();
         await _application.StartAsync();
         _client.BaseAddress = new Uri(_application.Urls.Single());
@@ -67,6 +78,10 @@ public sealed class EngineHost : IAsyncLifetime
 
     private static async Task<(int, JsonElement)> ReadAsync(HttpResponseMessage response)
     {
+        if (response.StatusCode == HttpStatusCode.NoContent)
+        {
+            return (204, default);
+        }
         Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
         return ((int)response.StatusCode, JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()));
     }

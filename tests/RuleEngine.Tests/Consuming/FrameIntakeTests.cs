@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Observability.Durability;
 using Observability.Messaging;
+using Observability.MetricStore.Blocks;
 using Observability.RuleEngine.Consuming;
 using Observability.RuleEngine.Runs;
 using Observability.RuleEngine.Tests.Runs;
@@ -95,6 +96,21 @@ public sealed class FrameIntakeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_deletion_is_in_the_journal_at_its_place_among_the_frames()
+    {
+        await _intake.ConsumeAsync(EngineFrames.Frame(1, Now), CancellationToken.None);
+        var first = new LabelMatcher("table", MatchOperator.Equal, "t0");
+        Assert.True(await _intake.DeleteAsync(new DeletionOrder(new SeriesDeletion(0, [first], long.MinValue + 1, long.MaxValue), "admin"), CancellationToken.None));
+        Assert.Equal(["rows{table=\"t1\"} 1"], Samples());
+        await _intake.ConsumeAsync(EngineFrames.Frame(2, Now), CancellationToken.None);
+        string[] expected = ["rows{table=\"t0\"} 2", "rows{table=\"t1\"} 1", "rows{table=\"t1\"} 2"];
+        Assert.Equal(expected, Samples());
+        await StopAsync();
+        await StartAsync();
+        Assert.Equal(expected, Samples());
+    }
+
+    [Fact]
     public async Task Live_series_are_written_again_each_minute_and_replay_makes_the_same_state_and_tells_nobody()
     {
         await _intake.ConsumeAsync(EngineFrames.Frame(1, Now, run: Reports.Of("1", RunStatus.Failed, Now)), CancellationToken.None);
@@ -117,6 +133,12 @@ public sealed class FrameIntakeTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromMinutes(5));
         await Eventually.TrueAsync(() => _disk.FileExists("/data/state.snapshot"), Soon, "the snapshot is there");
     }
+
+    private IEnumerable<string> Samples() =>
+        from series in _store.State.Metrics.Select([new LabelMatcher(LabelSet.MetricName, MatchOperator.Equal, "rows")], long.MinValue, long.MaxValue)
+        from value in series.Values.ToArray()
+        orderby series.Labels.ToString(), value
+        select $"{series.Labels} {value}";
 
     private string TextOf(string path)
     {

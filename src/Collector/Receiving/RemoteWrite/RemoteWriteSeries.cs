@@ -12,14 +12,14 @@ namespace Observability.Collector.Receiving.RemoteWrite;
 /// </summary>
 internal sealed class RemoteWriteSeries(EnvironmentWriters writers, EnvironmentResolver environments)
 {
-    /// <summary>Where the sender's own word goes when the environment is not declared: without it, series of two such environments would be one.</summary>
-    private static readonly byte[] s_exportedEnvironment = "exported_environment"u8.ToArray();
-
-    private static readonly byte[] s_environment = Encoding.UTF8.GetBytes(LabelNames.Environment);
-    private static readonly byte[] s_metricName = Encoding.UTF8.GetBytes(LabelSet.MetricName);
-
     /// <summary>Of a metric's name in a refusal.</summary>
     private const int MaximumShownBytes = 120;
+
+    private static readonly byte[] s_metricName = Encoding.UTF8.GetBytes(LabelSet.MetricName);
+    private static readonly byte[] s_environment = Encoding.UTF8.GetBytes(LabelNames.Environment);
+
+    /// <summary>Where the sender's own word goes when the environment is not declared: without it, series of two such environments would be one.</summary>
+    private static readonly byte[] s_exportedEnvironment = "exported_environment"u8.ToArray();
 
     private readonly SecretScan _secrets = new();
     private readonly List<(int Offset, int Length, int ValueOffset, int ValueLength)> _labels = [];
@@ -98,7 +98,8 @@ internal sealed class RemoteWriteSeries(EnvironmentWriters writers, EnvironmentR
         long bytes = 0;
         for (var i = 0; i < _labels.Count; i++)
         {
-            var (name, value) = (NameOf(i), ValueOf(i));
+            var name = NameOf(i);
+            var value = ValueOf(i);
             if (name.IsEmpty || !Utf8.IsValid(name) || !Utf8.IsValid(value))
             {
                 return $"{Shown(metric)}: a label has an empty name, or a name or value that is not UTF-8";
