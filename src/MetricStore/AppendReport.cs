@@ -22,6 +22,9 @@ public enum SampleRefusal
 
     /// <summary>An increment that is not later than the one before: it was counted already, or would be counted at the wrong time.</summary>
     IncrementOutOfOrder = 5,
+
+    /// <summary>Older than anything that is kept: the next deletion of old blocks would take it, or the sender's unit is not milliseconds.</summary>
+    BeyondRetention = 6,
 }
 
 /// <summary>What an append did.</summary>
@@ -39,7 +42,7 @@ public sealed class SampleRefusals
     public static readonly SampleRefusals None = new();
 
     private List<MetricSample>? _late;
-    private readonly int[] _counts = new int[6];
+    private readonly int[] _counts = new int[7];
 
     public int this[SampleRefusal reason] => _counts[(int)reason];
 

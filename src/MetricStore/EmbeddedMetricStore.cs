@@ -29,6 +29,9 @@ public sealed class EmbeddedMetricStore : IMetricStore, IDisposable
     private ulong _sequence;
     private long _lastCut = long.MinValue;
 
+    // While a block is being written: the record through which it will be deleted. It holds what later deletions concern and is not in the list yet.
+    private ulong _writingThrough = ulong.MaxValue;
+
     /// <summary>Without blocks: everything stays in memory, within its limits, until <see cref="OpenBlocks"/>.</summary>
     public EmbeddedMetricStore(MetricStoreOptions options, ILogger logger)
     {
@@ -216,8 +219,18 @@ public sealed class EmbeddedMetricStore : IMetricStore, IDisposable
         _blocks?.Dispose();
     }
 
-    private List<SeriesDeletion> OpenDeletions() =>
-        _blocks is { } blocks ? Volatile.Read(ref _deletions).Where(deletion => blocks.Blocks.Any(block => deletion.IsOpenFor(block.Header, blocks.JournalIncarnation))).ToList() : [];
+    /// <summary>Those that some block, also one that is just being written, has not done.</summary>
+    private List<SeriesDeletion> OpenDeletions()
+    {
+        if (_blocks is not { } blocks)
+        {
+            return [];
+        }
+        // Before the list of blocks: what is written after this look is in that list, or in neither and then without the samples.
+        var writingThrough = Volatile.Read(ref _writingThrough);
+        return [.. Volatile.Read(ref _deletions).Where(deletion =>
+            deletion.Sequence > writingThrough || blocks.Blocks.Any(block => deletion.IsOpenFor(block.Header, blocks.JournalIncarnation)))];
+    }
 
     private void WriteBlock(BlockStore blocks, long cut, ulong appliedSequence)
     {
@@ -225,6 +238,7 @@ public sealed class EmbeddedMetricStore : IMetricStore, IDisposable
         {
             return;
         }
+        Volatile.Write(ref _writingThrough, appliedSequence);
         try
         {
             var image = _head.CaptureBefore(cut);
@@ -235,6 +249,10 @@ public sealed class EmbeddedMetricStore : IMetricStore, IDisposable
         catch (IOException exception)
         {
             Blocks.Log.WriteFailed(_logger, DateTimeOffset.FromUnixTimeMilliseconds(cut), exception.Message);
+        }
+        finally
+        {
+            Volatile.Write(ref _writingThrough, ulong.MaxValue);
         }
     }
 }

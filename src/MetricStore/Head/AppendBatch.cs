@@ -4,16 +4,18 @@ namespace Observability.MetricStore.Head;
 
 /// <summary>What one append collects for its report.</summary>
 /// <param name="number">Of the append; a series remembers it, so that it is listed once.</param>
-/// <param name="latestMilliseconds">No stamp may be later.</param>
+/// <param name="nowMilliseconds">The engine's clock, from which the earliest and the latest stamp are counted.</param>
 /// <param name="options">The limits that a refusal names.</param>
-internal sealed class AppendBatch(long number, long latestMilliseconds, MetricStoreOptions options)
+internal sealed class AppendBatch(long number, long nowMilliseconds, MetricStoreOptions options)
 {
     private readonly List<LabelSet> _changed = [];
     private Dictionary<int, SampleRefusal>? _refusedSeries;
     private SampleRefusals? _refused;
     private int _appended;
 
-    public long LatestMilliseconds { get; } = latestMilliseconds;
+    public long LatestMilliseconds { get; } = nowMilliseconds + (long)options.AheadWindow.TotalMilliseconds;
+
+    public long EarliestMilliseconds { get; } = nowMilliseconds - (long)options.Retention.TotalMilliseconds;
 
     public long OutOfOrderWindowMilliseconds { get; } = (long)options.OutOfOrderWindow.TotalMilliseconds;
 
@@ -61,6 +63,7 @@ internal sealed class AppendBatch(long number, long latestMilliseconds, MetricSt
     private string Describe(SampleRefusal refusal, LabelSet labels) => refusal switch
     {
         SampleRefusal.TooOld => $"{labels}: older than the newest sample of its series by more than {options.OutOfOrderWindow}; send samples in time order",
+        SampleRefusal.BeyondRetention => $"{labels}: older than the {options.Retention.TotalDays:0.#} d that metrics are kept (retention.metrics); check the sender's clock and that it sends milliseconds",
         SampleRefusal.TooFarAhead => $"{labels}: the stamp is more than {options.AheadWindow} ahead of this machine's clock; check the sender's clock and that it sends milliseconds",
         SampleRefusal.SeriesLimit => $"{labels}: {options.MaximumSeries} series are held, no new one is taken; remove a label with unbounded values, or raise the limit of series",
         SampleRefusal.LabelLimit => $"{labels[LabelSet.MetricName]}: at most {SeriesLimits.MaximumLabels} labels of {SeriesLimits.MaximumLabelBytes} bytes in all are taken",

@@ -220,7 +220,7 @@ internal sealed class MetricHead : IDisposable
         {
             RebuildIndex();
         }
-        return new AppendBatch(++_appends, nowMilliseconds + (long)_options.AheadWindow.TotalMilliseconds, _options);
+        return new AppendBatch(++_appends, nowMilliseconds, _options);
     }
 
     private void ResolveSeries(TelemetryFrame frame, AppendBatch batch)
@@ -297,6 +297,11 @@ internal sealed class MetricHead : IDisposable
             batch.Refuse(SampleRefusal.TooFarAhead, series.Labels);
             return;
         }
+        if (timestamp < batch.EarliestMilliseconds)
+        {
+            batch.Refuse(SampleRefusal.BeyondRetention, series.Labels);
+            return;
+        }
         if (series.Newest != long.MinValue && timestamp < series.Newest - batch.OutOfOrderWindowMilliseconds)
         {
             batch.RefuseLate(new MetricSample(series.Labels, timestamp, value));
@@ -325,7 +330,7 @@ internal sealed class MetricHead : IDisposable
             Append(series, timestamp, increment, batch);
             return;
         }
-        if (timestamp <= batch.LatestMilliseconds)
+        if (timestamp <= batch.LatestMilliseconds && timestamp >= batch.EarliestMilliseconds)
         {
             series.Running += increment;
         }

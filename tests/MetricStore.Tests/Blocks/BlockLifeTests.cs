@@ -114,6 +114,27 @@ public sealed class BlockLifeTests
     }
 
     [Fact]
+    public async Task Deletions_while_a_block_is_being_written_hold_for_that_block_too()
+    {
+        // Which of them falls between capture and list is up to the machine, so every one is looked for.
+        for (var round = 0; round < 10; round++)
+        {
+            using var store = Store.Open(new SimulatedDisk(round));
+            ulong sequence = 0;
+            Store.Fill(store, 20, Store.Start, Store.Start + (2 * Store.Hour), ref sequence);
+            var applied = sequence;
+            var writing = Task.Run(() => store.Maintain(Store.Start + (4 * Store.Hour), applied), TestContext.Current.CancellationToken);
+            for (var task = 0; task < 20; task++)
+            {
+                store.BeginRecord(++sequence);
+                store.Delete([new LabelMatcher("task", MatchOperator.Equal, task.ToString(System.Globalization.CultureInfo.InvariantCulture))], long.MinValue + 1, long.MaxValue);
+            }
+            await writing;
+            Assert.Empty(store.Select([Rows], long.MinValue, long.MaxValue));
+        }
+    }
+
+    [Fact]
     public void A_damaged_chunk_is_left_out_and_everything_else_is_found()
     {
         var disk = new SimulatedDisk(1);

@@ -83,6 +83,20 @@ public sealed class MetricHeadTests
         Assert.Equal((MetricKind.Counter, MetricKind.Unknown), (head.Metadata()["jobs_total"], head.Metadata()["up"]));
     }
 
+    [Theory]
+    [InlineData(long.MinValue)]
+    [InlineData(long.MinValue + 1)]
+    [InlineData(0)]
+    [InlineData(Now - 15L * 86_400_000 - 1)]
+    public void A_stamp_beyond_the_retention_is_refused_and_does_not_spoil_its_series(long timestamp)
+    {
+        using var head = new EmbeddedMetricStore(new MetricStoreOptions(), NullLogger.Instance);
+        var report = head.Append([Sample.At(Rows, timestamp, 1), Sample.At(Rows, Now, 2)], MetricKind.Gauge, Now);
+        Assert.Equal((1, 1), (report.Appended, report.Refused[SampleRefusal.BeyondRetention]));
+        Assert.Contains("older than the 15 d that metrics are kept", report.Refused.Example, StringComparison.Ordinal);
+        Assert.Empty(report.Refused.Late);
+    }
+
     [Fact]
     public void A_sample_from_the_future_is_refused_so_that_true_ones_do_not_look_late()
     {
