@@ -14,6 +14,9 @@ internal readonly record struct ResolvedEnvironment(string Name, string Raw);
 /// </summary>
 internal sealed class EnvironmentResolver(Func<CollectorConfiguration> configuration)
 {
+    /// <summary>What nobody said. As a word of a sender it says no more than none: another Collector wrote it.</summary>
+    private const string Unknown = "unknown";
+
     /// <summary>Longer words are no name that anybody meant; they are cut before they become an attribute.</summary>
     private const int MaximumRawLength = 256;
 
@@ -31,9 +34,9 @@ internal sealed class EnvironmentResolver(Func<CollectorConfiguration> configura
 
     private static ResolvedEnvironment Resolve(CollectorConfiguration configuration, string raw)
     {
-        if (raw.Length == 0)
+        if (raw.Length == 0 || raw == Unknown)
         {
-            return new ResolvedEnvironment("unknown", "");
+            return new ResolvedEnvironment(Unknown, "");
         }
         var resolved = configuration.Environments.Resolve(raw.Length > MaximumRawLength ? raw[..MaximumRawLength] : raw);
         return new ResolvedEnvironment(resolved.Name, resolved.Raw);
@@ -43,7 +46,7 @@ internal sealed class EnvironmentResolver(Func<CollectorConfiguration> configura
     {
         foreach (var word in words)
         {
-            if (word.Length > 0 && word != "unknown")
+            if (word.Length > 0 && word != Unknown)
             {
                 return word;
             }

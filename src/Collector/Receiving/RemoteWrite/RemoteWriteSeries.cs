@@ -71,7 +71,7 @@ internal sealed class RemoteWriteSeries(EnvironmentWriters writers, EnvironmentR
         }
         if (writers.Of(_environment.Name) is not { } writer)
         {
-            return $"a request may name at most {ReceiveLimits.MaximumEnvironmentsPerRequest} environments";
+            return $"a request may name at most {ReceiveLimits.MaximumEnvironmentsPerRequest} environments; lower queue_config.max_samples_per_send";
         }
         WriteLabels(writer);
         // What the values mean is told in requests of its own, if at all.

@@ -35,12 +35,16 @@ public sealed class RemoteWriteDecoderTests
     [Fact]
     public void Undeclared_environments_become_unknown_and_their_series_stay_apart()
     {
-        var request = WriteRequest.Of(("__name__", "up"), ("environment", "moon")).Series([("__name__", "up"), ("environment", "mars")], (1_795_231_866_512, 1));
+        var request = WriteRequest.Of(("__name__", "up"), ("environment", "moon")).Series([("__name__", "up"), ("environment", "mars")], (1_795_231_866_512, 1))
+            .Series([("__name__", "up"), ("environment", "unknown")], (1_795_231_866_512, 1))
+            .Series([("__name__", "up"), ("environment", "unknown"), ("exported_environment", "moon")], (1_795_231_866_512, 2));
         Assert.Equal(
             [
                 "frame unknown remote-write unsigned",
                 "sample Unknown up{environment=\"unknown\", exported_environment=\"moon\"} 1795231866512 1",
                 "sample Unknown up{environment=\"unknown\", exported_environment=\"mars\"} 1795231866512 1",
+                "sample Unknown up{environment=\"unknown\"} 1795231866512 1",
+                "sample Unknown up{environment=\"unknown\", exported_environment=\"moon\"} 1795231866512 2",
             ],
             Lines(request));
     }
