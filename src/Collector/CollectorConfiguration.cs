@@ -20,6 +20,9 @@ public sealed record CollectorConfiguration
     /// <summary>Address of a tracer's OTLP over HTTP, without a slash at its end; empty when there is none.</summary>
     public string ForwardTracesTo { get; init; } = "";
 
+    /// <summary>Addresses that get a copy of all samples by remote write; the same list as long as the configuration is the same.</summary>
+    public IReadOnlyList<string> ForwardMetricsTo { get; init; } = [];
+
     /// <summary>Null: loopback only, no keys.</summary>
     public AccessConfiguration? Access { get; init; }
 
@@ -31,6 +34,7 @@ public sealed record CollectorConfiguration
         Limits = loaded.Settings.Limits,
         PageWithin = loaded.Settings.PageWithin,
         ForwardTracesTo = loaded.Settings.ForwardTracesTo,
+        ForwardMetricsTo = loaded.Settings.ForwardMetricsTo,
         Access = loaded.Access,
     };
 }

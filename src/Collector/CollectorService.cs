@@ -59,13 +59,16 @@ public static class CollectorService
         services.AddSingleton<EventNormalizer>();
         services.AddSingleton<SourceActivity>();
         services.AddSingleton<CollectorMetrics>();
+        services.AddSingleton<CopySender>();
         services.AddSingleton<TraceForwarding>();
+        services.AddSingleton<MetricForwarding>();
         services.AddSingleton<RecordPath>();
 
         services.AddHostedService<HeartbeatService>();
         services.AddHostedService<IndexingService>();
         services.AddHostedService<PublishingService>();
         services.AddHostedService(static provider => provider.GetRequiredService<TraceForwarding>());
+        services.AddHostedService(static provider => provider.GetRequiredService<MetricForwarding>());
         return builder;
     }
 

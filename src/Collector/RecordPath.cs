@@ -16,13 +16,13 @@ using Observability.Telemetry;
 namespace Observability.Collector;
 
 /// <summary>
-/// The way of a request, in order: Receiving (authenticate, read, inflate) → Sources or a decoder → Normalizing → Spooling, then the answer; spans also → Forwarding.
+/// The way of a request, in order: Receiving (authenticate, read, inflate) → Sources or a decoder → Normalizing → Spooling, then the answer; spans and samples also → Forwarding.
 /// Indexing and Publishing read the spool on their own. A step that refuses ends the way; nothing is stored before the last one, so nothing is half-stored.
 /// </summary>
 internal sealed class RecordPath(
     Func<CollectorConfiguration> configuration, BodyReader bodies, BodyInflater inflater, SnappyInflater snappy, WebhookAuthentication authentication,
-    OtlpDecoderPool decoders, EventNormalizer normalizer, EnvironmentResolver environments, Spool spool, SourceActivity activity, TraceForwarding forwarding,
-    TimeProvider time)
+    OtlpDecoderPool decoders, EventNormalizer normalizer, EnvironmentResolver environments, Spool spool, SourceActivity activity, TraceForwarding traces,
+    MetricForwarding metrics, TimeProvider time)
 {
     /// <summary>One OTLP request. The caller's role was checked.</summary>
     /// <returns>What to answer; the decoder's list of refused records is valid until it is returned to its pool, which <paramref name="answer"/> precedes.</returns>
@@ -41,16 +41,16 @@ internal sealed class RecordPath(
         {
             // 2 decoding, which normalizes each record as it writes it
             var frames = decoder.Decode(signal, encoding, payload.Array, payload.Length, limits, context.GetActor(), UnixTime.Nanoseconds(time));
-            // 3 Spooling
+            // 3 Spooling, and Forwarding of samples
             var priority = signal == OtlpSignal.Metrics ? AppendPriority.Normal : AppendPriority.Low;
-            if (await SpoolAsync(frames, priority, "otlp", OtlpSignalText.Of(signal), context.RequestAborted) is { } full)
+            if (await SpoolAsync(context, frames, priority, "otlp", OtlpSignalText.Of(signal)) is { } full)
             {
                 return full;
             }
             // 4 Forwarding, of requests that came from a sender and were taken whole: what our keys refuse is not slipped to the tracer
-            if (signal == OtlpSignal.Traces && decoder.Partial.Rejected == 0 && !context.Request.Headers.ContainsKey(TraceForwarding.PassedOnHeader))
+            if (signal == OtlpSignal.Traces && decoder.Partial.Rejected == 0 && !IsPassedOn(context))
             {
-                forwarding.Offer(encoding, payload.Array.AsSpan(0, payload.Length));
+                traces.Offer(encoding, payload.Array.AsSpan(0, payload.Length));
             }
             // 5 answering
             await answer(decoder.Partial);
@@ -88,8 +88,8 @@ internal sealed class RecordPath(
         {
             // 2 decoding, which normalizes each series as it writes it
             var frames = decoder.Decode(payload.Array, payload.Length, limits, context.GetActor(), UnixTime.Nanoseconds(time));
-            // 3 Spooling
-            if (await SpoolAsync(frames, AppendPriority.Normal, "remote-write", "", context.RequestAborted) is { } full)
+            // 3 Spooling and Forwarding
+            if (await SpoolAsync(context, frames, AppendPriority.Normal, "remote-write", "") is { } full)
             {
                 return full;
             }
@@ -189,21 +189,27 @@ internal sealed class RecordPath(
         return reading.Body is { } raw ? inflater.Inflate(raw, context.Request.Headers.ContentEncoding, limits) : reading;
     }
 
-    /// <summary>Null when the frames are on disk, or when there are none.</summary>
-    private async ValueTask<Refusal?> SpoolAsync(IReadOnlyList<ReadOnlyMemory<byte>> frames, AppendPriority priority, string source, string endpoint, CancellationToken cancellationToken)
+    /// <summary>Null when the frames are on disk, or when there are none; their samples are then on their way to other stores, too.</summary>
+    private async ValueTask<Refusal?> SpoolAsync(HttpContext context, IReadOnlyList<ReadOnlyMemory<byte>> frames, AppendPriority priority, string source, string endpoint)
     {
         if (frames.Count == 0)
         {
             return null;
         }
-        if (await spool.AppendAsync(frames, priority, cancellationToken) is { } full)
+        if (await spool.AppendAsync(frames, priority, context.RequestAborted) is { } full)
         {
             return full;
+        }
+        if (!IsPassedOn(context))
+        {
+            metrics.Offer(frames);
         }
         var newest = TelemetryFrame.PeekHeader(frames[^1].Span);
         activity.Taken(source, endpoint, newest.Environment, newest.LogCount + newest.SampleCount);
         return null;
     }
+
+    private static bool IsPassedOn(HttpContext context) => context.Request.Headers.ContainsKey(CopySender.PassedOnHeader);
 
     private NormalizedEvents DeadLetter(EnvironmentWriters writers, string source, string endpoint, string reason, ReadOnlySpan<byte> payload, string environmentWord, Actor actor, long received)
     {

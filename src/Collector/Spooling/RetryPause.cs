@@ -12,12 +12,14 @@ internal sealed class RetryPause(TimeProvider time, Random random)
 
     public int Attempts { get; private set; }
 
-    public async Task WaitAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the pause.</param>
+    /// <param name="atLeast">What the other side asked for.</param>
+    public async Task WaitAsync(CancellationToken cancellationToken, TimeSpan atLeast = default)
     {
         Attempts++;
         var jittered = _next * (0.5 + (random.NextDouble() / 2));
         _next = _next * 2 < Longest ? _next * 2 : Longest;
-        await Task.Delay(jittered, time, cancellationToken);
+        await Task.Delay(jittered > atLeast ? jittered : atLeast, time, cancellationToken);
     }
 
     public void Reset()

@@ -17,6 +17,9 @@ public sealed record SettingsConfiguration
     /// <summary>OTLP over HTTP of a tracer that gets a copy of all spans, without a slash at its end; empty when there is none.</summary>
     public string ForwardTracesTo { get; init; } = "";
 
+    /// <summary>Whole addresses of receivers of Prometheus remote write 1.0 that get a copy of all samples; each once.</summary>
+    public IReadOnlyList<string> ForwardMetricsTo { get; init; } = [];
+
     /// <summary>How often a rule group without an interval of its own is evaluated. Default 15s.</summary>
     public TimeSpan EvaluationInterval { get; init; } = TimeSpan.FromSeconds(15);
 

@@ -5,6 +5,9 @@ namespace Observability.Configuration;
 /// <summary>Reads <c>settings.yaml</c>.</summary>
 public static class SettingsReader
 {
+    /// <summary>Each has a queue of copies in memory and costs the processor an encoding; beyond that a Prometheus in between serves better.</summary>
+    private const int MaximumReceivers = 4;
+
     public static ConfigurationResult<SettingsConfiguration> Read(string text, string file, string directory, Func<string, string?>? variables = null)
     {
         var context = new ReadingContext(file, directory, variables ?? Environment.GetEnvironmentVariable);
@@ -20,6 +23,7 @@ public static class SettingsReader
             ExternalUrl = (root.Url("external_url") ?? defaults.ExternalUrl).TrimEnd('/'),
             TraceUrl = ReadTraceUrl(root),
             ForwardTracesTo = (root.Url("forward_traces_to") ?? "").TrimEnd('/'),
+            ForwardMetricsTo = ReadForwardMetricsTo(root),
             EvaluationInterval = Duration(root, "evaluation_interval", defaults.EvaluationInterval, TimeSpan.FromSeconds(1)),
             PageWithin = Duration(root, "page_within", defaults.PageWithin, TimeSpan.FromMinutes(1)),
             Retention = root.Mapping("retention") is { } retention ? ReadRetention(retention, defaults.Retention) : defaults.Retention,
@@ -41,6 +45,33 @@ public static class SettingsReader
             node.Error($"must hold {SettingsConfiguration.TraceIdPlace}, as https://tracer.example.com/trace/{SettingsConfiguration.TraceIdPlace}");
         }
         return url;
+    }
+
+    private static string[] ReadForwardMetricsTo(MappingReader root)
+    {
+        const string Key = "forward_metrics_to";
+        var addresses = new List<string>();
+        foreach (var item in root.Items(Key))
+        {
+            if (item.AsUrl() is not { } address)
+            {
+                continue;
+            }
+            if (new Uri(address).UserInfo.Length > 0)
+            {
+                item.Error("must not hold a name and password: they would be in every copy of this file");
+            }
+            else if (addresses.Contains(address))
+            {
+                item.Error("is named twice");
+            }
+            addresses.Add(address);
+        }
+        if (addresses.Count > MaximumReceivers)
+        {
+            root.Error(Key, $"names {addresses.Count} receivers; {MaximumReceivers} at most");
+        }
+        return addresses.Count > 0 ? [.. addresses] : [];
     }
 
     private static RetentionSettings ReadRetention(MappingReader mapping, RetentionSettings defaults)

@@ -41,7 +41,7 @@ public sealed class TraceForwardingTests
     {
         await using var tracer = await ScriptedHttpServer.StartAsync();
         await using var host = await CollectorHost.StartAsync(Configurations.Shipped with { ForwardTracesTo = tracer.Url.ToString().TrimEnd('/') });
-        using var passedOn = await host.PostJsonAsync("/v1/traces", Spans.Replace("load", "passed on", StringComparison.Ordinal), (TraceForwarding.PassedOnHeader, "1"));
+        using var passedOn = await host.PostJsonAsync("/v1/traces", Spans.Replace("load", "passed on", StringComparison.Ordinal), (CopySender.PassedOnHeader, "1"));
         using var fromSender = await host.PostJsonAsync("/v1/traces", Spans);
         // They go in order: were the first one forwarded, it would be the first here.
         Assert.Equal(Spans, (await tracer.WaitForRequestsAsync(1, s_patience))[0].Text);

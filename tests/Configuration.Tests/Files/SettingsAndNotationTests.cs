@@ -14,11 +14,12 @@ public sealed class SettingsAndNotationTests
     public void Settings_are_read()
     {
         var settings = Reading.Value(SettingsReader.Read(
-            "external_url: https://obs.example.com/\ntrace_url: 'https://tracer.example.com/trace/{trace_id}?embed'\nforward_traces_to: http://tracer:4318/\nretention: {logs: 7d, telemetry_bytes: 512MiB}\nlimits: {request_bytes: 1M}\nsmtp: {smarthost: 'm:25', auth_password_file: s/mail, require_tls: false}",
+            "external_url: https://obs.example.com/\ntrace_url: 'https://tracer.example.com/trace/{trace_id}?embed'\nforward_traces_to: http://tracer:4318/\nforward_metrics_to: ['http://a:9090/api/v1/write', 'https://b/push']\nretention: {logs: 7d, telemetry_bytes: 512MiB}\nlimits: {request_bytes: 1M}\nsmtp: {smarthost: 'm:25', auth_password_file: s/mail, require_tls: false}",
             "settings.yaml",
             "/c"));
         Assert.Equal(("https://obs.example.com", TimeSpan.FromDays(7), 512L << 20, 1L << 20), (settings.ExternalUrl, settings.Retention.Logs, settings.Retention.TelemetryBytes, settings.Limits.RequestBytes));
         Assert.Equal("http://tracer:4318", settings.ForwardTracesTo);
+        Assert.Equal(["http://a:9090/api/v1/write", "https://b/push"], settings.ForwardMetricsTo);
         Assert.Equal(("https://tracer.example.com/trace/0ac7?embed", ""), (settings.TraceUrlOf("0ac7"), SettingsConfiguration.Default.TraceUrlOf("0ac7")));
         Assert.Equal(("m:25", "/c/s/mail", false), (settings.Smtp!.Smarthost, settings.Smtp.AuthPassword!.FilePath, settings.Smtp.RequireTls));
     }
@@ -26,6 +27,11 @@ public sealed class SettingsAndNotationTests
     [Theory]
     [InlineData("external_url: obs.example.com", "1:15 external_url: must be an address that begins with http:// or https:// and names a host")]
     [InlineData("trace_url: https://tracer.example.com/", "1:12 trace_url: must hold {trace_id}, as https://tracer.example.com/trace/{trace_id}")]
+    [InlineData("forward_metrics_to: http://a/write", "1:21 forward_metrics_to: must be a list, not 'http://a/write'")]
+    [InlineData("forward_metrics_to: [a]", "1:22 forward_metrics_to[0]: must be an address that begins with http:// or https:// and names a host")]
+    [InlineData("forward_metrics_to: ['http://me:secret@a/write']", "1:22 forward_metrics_to[0]: must not hold a name and password: they would be in every copy of this file")]
+    [InlineData("forward_metrics_to: ['http://a', 'http://a']", "1:34 forward_metrics_to[1]: is named twice")]
+    [InlineData("forward_metrics_to: ['http://a', 'http://b', 'http://c', 'http://d', 'http://e']", "1:1 forward_metrics_to: names 5 receivers; 4 at most")]
     [InlineData("retention: {logs: 5m}", "1:13 retention.logs: must be at least 1h")]
     [InlineData("limits: {request_bytes: lots}", "1:25 limits.request_bytes: must be a number of bytes such as 512KiB, 16MiB or 10GiB, not 'lots'")]
     [InlineData("limits: {request_bytes: 32MiB, inflated_bytes: 1MiB}", "1:32 limits.inflated_bytes: must not be less than request_bytes")]
