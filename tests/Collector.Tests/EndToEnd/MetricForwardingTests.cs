@@ -30,12 +30,13 @@ public sealed class MetricForwardingTests
             {"resourceMetrics":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"loader"}},{"key":"deployment.environment.name","value":{"stringValue":"dev"}}]},
               "scopeMetrics":[{"metrics":[{"name":"rows","gauge":{"dataPoints":[{"timeUnixNano":"2000000000","asInt":"7"}]}}]}]}]}
             """);
-        var lines = await LinesAsync(receiver, samples: 3);
+        var lines = await LinesAsync(receiver, samples: 4);
         Assert.Equal(
             [
                 "sample Unknown up{environment=\"prod\", job=\"node\"} 1795231866512 1",
                 "sample Unknown gone{environment=\"unknown\"} 1000 stale",
                 "sample Unknown rows{environment=\"dev\", job=\"loader\"} 2000 7",
+                "sample Unknown target_info{deployment_environment_name=\"dev\", environment=\"dev\", job=\"loader\"} 2000 1",
             ],
             lines);
         var request = receiver.Requests[0];

@@ -14,7 +14,9 @@ internal static class Sample
 
     public static LabelMatcher Named(string name) => new(LabelSet.MetricName, MatchOperator.Equal, name);
 
-    public static TelemetryFrame Frame(params ReadOnlySpan<MetricSample> samples)
+    public static TelemetryFrame Frame(params ReadOnlySpan<MetricSample> samples) => Frame(MetricKind.Gauge, samples);
+
+    public static TelemetryFrame Frame(MetricKind kind, params ReadOnlySpan<MetricSample> samples)
     {
         using var writer = new TelemetryBatchWriter();
         writer.Reset(FrameKind.Telemetry, "prod", "test", "key", Now * 1_000_000);
@@ -23,7 +25,7 @@ internal static class Sample
         {
             if (!positions.TryGetValue(labels, out var position))
             {
-                position = writer.AddSeries(MetricKind.Gauge, labels.Select(label => new TextPair(writer.Intern(label.Name), writer.Intern(label.Value))).ToArray());
+                position = writer.AddSeries(kind, labels.Select(label => new TextPair(writer.Intern(label.Name), writer.Intern(label.Value))).ToArray());
                 positions.Add(labels, position);
             }
             writer.AddSample(position, timestamp, value);

@@ -49,7 +49,7 @@ public sealed class OtlpMetricsTests
     public void A_histogram_becomes_cumulative_buckets_sum_and_count()
     {
         using var decoding = new Decoding();
-        var lines = decoding.JsonMetrics(Metric("""
+        var lines = Points(decoding, Metric("""
             "name":"load.time","unit":"s","histogram":{"dataPoints":[{"attributes":[{"key":"task.name","value":{"stringValue":"a"}},{"key":"environment","value":{"stringValue":"fake"}}],
             "timeUnixNano":"1795231866512000000","count":"6","sum":9.5,"bucketCounts":["1","2","3"],"explicitBounds":[0.5,10]}],"aggregationTemporality":2}
             """));
@@ -70,12 +70,12 @@ public sealed class OtlpMetricsTests
     public void Counters_gauges_summaries_and_ended_series_become_samples()
     {
         using var decoding = new Decoding();
-        var lines = decoding.JsonMetrics(Metric("""
+        var lines = Points(decoding, Metric("""
             "name":"rows","sum":{"aggregationTemporality":"AGGREGATION_TEMPORALITY_CUMULATIVE","isMonotonic":true,"dataPoints":[{"asInt":"12","timeUnixNano":"1000000"}]}},
             {"name":"depth","sum":{"aggregationTemporality":2,"dataPoints":[{"asInt":3,"timeUnixNano":"1000000"}]}},
             {"name":"temperature","gauge":{"dataPoints":[{"asDouble":-1.5,"timeUnixNano":"1000000"},{"flags":1,"timeUnixNano":"2000000"}]}},
             {"name":"wait","summary":{"dataPoints":[{"count":"2","sum":3,"quantileValues":[{"quantile":0.5,"value":1.25}],"timeUnixNano":"1000000"}]}
-            """)).Select(line => line.Replace("environment=\"prod\", instance=\"i1\", job=\"shop/orders\", pipeline=\"daily\"", "…", StringComparison.Ordinal));
+            """)).Select(Short);
         Assert.Equal(
             [
                 "frame prod otlp unsigned", "sample Counter rows_total{…} 1 12", "sample Gauge depth{…} 1 3", "sample Gauge temperature{…} 1 -1.5", "sample Gauge temperature{…} 2 stale",
@@ -85,25 +85,73 @@ public sealed class OtlpMetricsTests
     }
 
     [Theory]
-    [InlineData("""{"name":"d","sum":{"aggregationTemporality":1,"isMonotonic":true,"dataPoints":[{"asInt":"1"}]}}""", "delta temporality is not yet")]
-    [InlineData("""{"name":"e","exponentialHistogram":{"aggregationTemporality":2,"dataPoints":[{"count":"1"}]}}""", "exponential histograms are not yet")]
+    [InlineData("""{"name":"d","sum":{"aggregationTemporality":1,"dataPoints":[{"asInt":"1"}]}}""", "increments of a sum that also falls")]
+    [InlineData("""{"name":"d","sum":{"isMonotonic":true,"dataPoints":[{"asInt":"1"}]}}""", "does not say its temporality")]
+    [InlineData("""{"name":"e","exponentialHistogram":{"dataPoints":[{"count":"1"}]}}""", "does not say its temporality")]
+    [InlineData("""{"name":"e","exponentialHistogram":{"aggregationTemporality":2,"dataPoints":[{"count":"1","scale":-9223372036854775808}]}}""", "has the scale -9223372036854775808; -32 to 32")]
     [InlineData("""{"name":"","gauge":{"dataPoints":[{"asInt":"1"}]}}""", "a metric has no name")]
     [InlineData("""{"name":"g","gauge":{"dataPoints":[{}]}}""", "neither an integer nor a double")]
     [InlineData("""{"name":"h","histogram":{"aggregationTemporality":2,"dataPoints":[{"bucketCounts":["1"],"explicitBounds":[1,2]}]}}""", "one more bucket than bounds")]
     public void What_cannot_be_stored_is_refused_point_by_point_with_the_reason(string metric, string reason)
     {
         using var decoding = new Decoding();
-        var lines = decoding.JsonMetrics(Metric(metric[1..^1] + "},{\"name\":\"ok\",\"gauge\":{\"dataPoints\":[{\"asInt\":\"1\"}]}"));
+        var lines = Points(decoding, Metric(metric[1..^1] + "},{\"name\":\"ok\",\"gauge\":{\"dataPoints\":[{\"asInt\":\"1\"}]}"));
         Assert.Equal(2, lines.Count);
         Assert.Equal(1, decoding.Partial.Rejected);
         Assert.Contains(reason, decoding.Partial.Message, StringComparison.Ordinal);
     }
 
     [Fact]
+    public void Delta_temporality_becomes_increments_that_the_store_adds_up()
+    {
+        using var decoding = new Decoding();
+        var lines = Points(decoding, Metric("""
+            "name":"rows","sum":{"aggregationTemporality":"AGGREGATION_TEMPORALITY_DELTA","isMonotonic":true,"dataPoints":[{"asInt":"12","timeUnixNano":"1000000"}]}},
+            {"name":"load","histogram":{"aggregationTemporality":1,"dataPoints":[{"timeUnixNano":"1000000","count":"3","sum":2,"bucketCounts":["1","2"],"explicitBounds":[0.5]}]}
+            """)).Select(Short);
+        Assert.Equal(
+            [
+                "frame prod otlp unsigned", "sample DeltaCounter rows_total{…} 1 12", "sample DeltaHistogram load_bucket{…, le=\"0.5\"} 1 1",
+                "sample DeltaHistogram load_bucket{…, le=\"+Inf\"} 1 3", "sample DeltaHistogram load_sum{…} 1 2", "sample DeltaHistogram load_count{…} 1 3",
+            ],
+            lines);
+    }
+
+    [Fact]
+    public void What_a_resource_says_beside_its_identity_is_on_target_info_at_the_time_of_its_newest_point()
+    {
+        using var decoding = new Decoding();
+        var lines = decoding.JsonMetrics("""
+            {"resourceMetrics":[
+              {"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"orders"}},{"key":"k8s.pod.name","value":{"stringValue":"orders-1"}},{"key":"replicas","value":{"intValue":"3"}},
+                {"key":"job","value":{"stringValue":"theirs"}},{"key":"dsn","value":{"stringValue":"postgres://me:hunter2@db/orders"}}]},
+               "scopeMetrics":[{"metrics":[{"name":"a","gauge":{"dataPoints":[{"asInt":"1","timeUnixNano":"3000000"},{"asInt":"1","timeUnixNano":"1000000"}]}}]}]},
+              {"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"says no more"}}]},"scopeMetrics":[{"metrics":[{"name":"b","gauge":{"dataPoints":[{"asInt":"1","timeUnixNano":"1000000"}]}}]}]},
+              {"resource":{"attributes":[{"key":"k8s.pod.name","value":{"stringValue":"nobody's"}}]},"scopeMetrics":[{"metrics":[{"name":"c","gauge":{"dataPoints":[{"asInt":"1","timeUnixNano":"1000000"}]}}]}]},
+              {"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"without points"}},{"key":"k8s.pod.name","value":{"stringValue":"p"}}]},"scopeMetrics":[{"metrics":[]}]}]}
+            """);
+        Assert.Equal(
+            "sample Gauge target_info{dsn=\"postgres://me:<redacted>@db/orders\", environment=\"unknown\", exported_job=\"theirs\", job=\"orders\", k8s_pod_name=\"orders-1\", replicas=\"3\"} 3 1",
+            Assert.Single(lines, static line => line.Contains("target_info", StringComparison.Ordinal)));
+        Assert.Equal(1 + 4 + 1, lines.Count);
+    }
+
+    [Fact]
+    public void Attributes_that_become_one_label_are_joined_in_the_order_of_their_keys()
+    {
+        using var decoding = new Decoding();
+        var lines = Points(decoding, Metric("""
+            "name":"a","gauge":{"dataPoints":[{"asInt":"1","timeUnixNano":"1000000","attributes":[{"key":"x_y","value":{"stringValue":"3"}},{"key":"x.y","value":{"stringValue":"2"}},
+              {"key":"x-y","value":{"stringValue":"1"}},{"key":"same.as","value":{"stringValue":"s"}},{"key":"same_as","value":{"stringValue":"s"}},{"key":"pipeline","value":{"stringValue":"the point's"}}]}]}
+            """));
+        Assert.Equal("sample Gauge a{environment=\"prod\", instance=\"i1\", job=\"shop/orders\", pipeline=\"the point's\", same_as=\"s\", x_y=\"1;2;3\"} 1 1", lines[1]);
+    }
+
+    [Fact]
     public void Protobuf_gives_the_same_series_as_json()
     {
         using var decoding = new Decoding();
-        var json = decoding.JsonMetrics(Metric("""
+        var json = Points(decoding, Metric("""
             "name":"load","unit":"s","histogram":{"dataPoints":[{"timeUnixNano":"5000000","count":"3","sum":2,"bucketCounts":["1","2"],"explicitBounds":[0.5]}],"aggregationTemporality":2}},
             {"name":"rows","sum":{"isMonotonic":true,"aggregationTemporality":2,"dataPoints":[{"asInt":"-2","timeUnixNano":"5000000"}]}},
             {"name":"wait","summary":{"dataPoints":[{"count":"2","sum":3,"quantileValues":[{"quantile":0.5,"value":1.25}],"timeUnixNano":"5000000"}]}
@@ -117,8 +165,16 @@ public sealed class OtlpMetricsTests
                     .Message(6, quantile => quantile.Double(1, 0.5).Double(2, 1.25))))))
             .Message(1, resource => Attribute(Attribute(Attribute(Attribute(Attribute(resource, "deployment.environment.name", "production"), "service.name", "orders"),
                 "service.namespace", "shop"), "service.instance.id", "i1"), "cicd.pipeline.name", "daily"))).ToArray();
-        Assert.Equal(json, decoding.Lines(OtlpSignal.Metrics, MediaType.Protobuf, protobuf));
+        Assert.Equal(json, decoding.Lines(OtlpSignal.Metrics, MediaType.Protobuf, protobuf).Where(IsPoint));
     }
+
+    /// <summary>Without what the resource says of itself.</summary>
+    private static IReadOnlyList<string> Points(Decoding decoding, string json) => [.. decoding.JsonMetrics(json).Where(IsPoint)];
+
+    private static bool IsPoint(string line) => !line.Contains(" target_info{", StringComparison.Ordinal);
+
+    private static string Short(string line) =>
+        line.Replace("environment=\"prod\", instance=\"i1\", job=\"shop/orders\"", "…", StringComparison.Ordinal).Replace(", pipeline=\"daily\"", "", StringComparison.Ordinal);
 
     private static ProtobufBytes Attribute(ProtobufBytes resource, string key, string value) =>
         resource.Message(1, pair => pair.Text(1, key).Message(2, any => any.Text(1, value)));

@@ -121,6 +121,7 @@ internal abstract class JsonEnvelope
             }
             ReadScopes(ref bookmark);
         }
+        _rows.LeaveResource();
     }
 
     private void ReadResource(ref OtlpJsonReader reader)

@@ -3,7 +3,7 @@ using Observability.Collector.Receiving.Otlp.Rows;
 
 namespace Observability.Collector.Receiving.Otlp.Json;
 
-/// <summary>Reads the points of one metric: NumberDataPoint, HistogramDataPoint, SummaryDataPoint.</summary>
+/// <summary>Reads the points of one metric: NumberDataPoint, HistogramDataPoint, ExponentialHistogramDataPoint, SummaryDataPoint.</summary>
 internal sealed class JsonPoints
 {
     private readonly JsonValues _anyValues;
@@ -35,9 +35,9 @@ internal sealed class JsonPoints
                 if (!TryReadShared(ref reader, name) && !(kind switch
                 {
                     OtlpMetricKind.Histogram => TryReadHistogram(ref reader, name),
+                    OtlpMetricKind.ExponentialHistogram => TryReadExponential(ref reader, name),
                     OtlpMetricKind.Summary => TryReadSummary(ref reader, name),
-                    OtlpMetricKind.Gauge or OtlpMetricKind.Sum => TryReadNumber(ref reader, name),
-                    _ => false,
+                    _ => TryReadNumber(ref reader, name),
                 }))
                 {
                     reader.Skip();
@@ -126,6 +126,65 @@ internal sealed class JsonPoints
             return true;
         }
         return false;
+    }
+
+    private bool TryReadExponential(ref OtlpJsonReader reader, JsonMemberName name)
+    {
+        if (TryReadCountAndSum(ref reader, name))
+        {
+            return true;
+        }
+        if (name.Is("scale"u8))
+        {
+            _rows.Exponential.Scale = reader.ReadInteger("scale");
+        }
+        else if (name.Is("zeroCount"u8))
+        {
+            _rows.Exponential.ZeroCount = reader.ReadUnsigned("zeroCount");
+        }
+        else if (name.Is("zeroThreshold"u8) && reader.Token != JsonTokenType.Null)
+        {
+            _rows.Exponential.ZeroThreshold = reader.ReadDouble("zeroThreshold");
+        }
+        else if (name.Is("positive"u8))
+        {
+            ReadBuckets(ref reader, isPositive: true);
+        }
+        else if (name.Is("negative"u8))
+        {
+            ReadBuckets(ref reader, isPositive: false);
+        }
+        else
+        {
+            return false;
+        }
+        return true;
+    }
+
+    private void ReadBuckets(ref OtlpJsonReader reader, bool isPositive)
+    {
+        if (!reader.TryEnterObject("buckets"))
+        {
+            return;
+        }
+        while (reader.MoveNextMember(out var name))
+        {
+            if (name.Is("bucketCounts"u8) && reader.TryEnterArray("bucketCounts"))
+            {
+                while (reader.MoveNextItem())
+                {
+                    _rows.Exponential.Add(reader.ReadUnsigned("bucketCounts[]"), isPositive);
+                }
+            }
+            else if (name.Is("offset"u8) && isPositive)
+            {
+                _rows.Exponential.Offset = reader.ReadInteger("offset");
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
     }
 
     private bool TryReadSummary(ref OtlpJsonReader reader, JsonMemberName name)

@@ -76,6 +76,7 @@ internal abstract class ProtobufEnvelope(OtlpValues values, IOtlpRows rows, Prot
                 reader.Skip();
             }
         }
+        rows.LeaveResource();
     }
 
     private void ReadResource(ProtobufReader reader)

@@ -108,10 +108,10 @@ internal sealed class ProtobufMetrics(OtlpValues values, MetricRows rows) : Prot
                 rows.Value = (long)point.ReadFixed64("NumberDataPoint.as_int");
                 rows.HasValue = true;
                 break;
-            case (OtlpMetricKind.Histogram or OtlpMetricKind.Summary, 4):
+            case (not (OtlpMetricKind.Gauge or OtlpMetricKind.Sum), 4):
                 rows.Count = point.ReadFixed64("count");
                 break;
-            case (OtlpMetricKind.Histogram or OtlpMetricKind.Summary, 5):
+            case (not (OtlpMetricKind.Gauge or OtlpMetricKind.Sum), 5):
                 rows.Sum = point.ReadDouble("sum");
                 rows.HasSum = true;
                 break;
@@ -124,14 +124,78 @@ internal sealed class ProtobufMetrics(OtlpValues values, MetricRows rows) : Prot
             case (OtlpMetricKind.Summary, 6):
                 ReadQuantile(point.ReadMessage("SummaryDataPoint.quantile_values"));
                 break;
-            case (OtlpMetricKind.Gauge or OtlpMetricKind.Sum or OtlpMetricKind.Summary, 8) or (OtlpMetricKind.Histogram, 10):
+            case (OtlpMetricKind.Gauge or OtlpMetricKind.Sum or OtlpMetricKind.Summary, 8) or (OtlpMetricKind.Histogram or OtlpMetricKind.ExponentialHistogram, 10):
                 rows.Flags = (uint)point.ReadVarint("flags");
+                break;
+            case (OtlpMetricKind.ExponentialHistogram, _):
+                ReadExponentialField(ref point);
                 break;
             default:
                 point.Skip();
                 break;
         }
     }
+
+    private void ReadExponentialField(ref ProtobufReader point)
+    {
+        switch (point.Field)
+        {
+            case 6:
+                rows.Exponential.Scale = Signed(point.ReadVarint("ExponentialHistogramDataPoint.scale"));
+                break;
+            case 7:
+                rows.Exponential.ZeroCount = point.ReadFixed64("ExponentialHistogramDataPoint.zero_count");
+                break;
+            case 8:
+                ReadBuckets(point.ReadMessage("ExponentialHistogramDataPoint.positive"), isPositive: true);
+                break;
+            case 9:
+                ReadBuckets(point.ReadMessage("ExponentialHistogramDataPoint.negative"), isPositive: false);
+                break;
+            case 14:
+                rows.Exponential.ZeroThreshold = point.ReadDouble("ExponentialHistogramDataPoint.zero_threshold");
+                break;
+            default:
+                point.Skip();
+                break;
+        }
+    }
+
+    private void ReadBuckets(ProtobufReader reader, bool isPositive)
+    {
+        while (reader.MoveNext())
+        {
+            if (reader.Field == 2)
+            {
+                ReadBucketCounts(ref reader, isPositive);
+            }
+            else if (reader.Field == 1 && isPositive)
+            {
+                rows.Exponential.Offset = Signed(reader.ReadVarint("Buckets.offset"));
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+
+    private void ReadBucketCounts(ref ProtobufReader reader, bool isPositive)
+    {
+        if (!reader.IsPacked)
+        {
+            rows.Exponential.Add(reader.ReadVarint("Buckets.bucket_counts"), isPositive);
+            return;
+        }
+        var packed = reader.ReadMessage("Buckets.bucket_counts");
+        while (!packed.AtEnd)
+        {
+            rows.Exponential.Add(packed.ReadPackedVarint(), isPositive);
+        }
+    }
+
+    /// <summary>Of the type sint32: numbers of either sign that are near zero are short.</summary>
+    private static long Signed(ulong zigzag) => (int)(zigzag >> 1) ^ -(int)(zigzag & 1);
 
     private void ReadCounts(ref ProtobufReader point)
     {

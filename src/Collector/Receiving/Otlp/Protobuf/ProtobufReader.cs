@@ -188,6 +188,9 @@ internal ref struct ProtobufReader
         return ReadVarintUnchecked();
     }
 
+    /// <summary>The next of packed varints: where a message would have its fields, they stand without tags.</summary>
+    public ulong ReadPackedVarint() => ReadVarintUnchecked();
+
     public uint ReadFixed32(string name)
     {
         Require(WireType.Fixed32, name);

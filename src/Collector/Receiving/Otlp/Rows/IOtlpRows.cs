@@ -15,6 +15,9 @@ internal interface IOtlpRows
 
     void EndResource();
 
+    /// <summary>Every record of the resource is read.</summary>
+    void LeaveResource();
+
     void BeginScope();
 
     /// <summary>Also name and version of the scope, under the names of <see cref="OtlpScope"/>.</summary>

@@ -56,6 +56,10 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
         BeginScope();
     }
 
+    public void LeaveResource()
+    {
+    }
+
     public void BeginScope()
     {
         _scope.Clear();

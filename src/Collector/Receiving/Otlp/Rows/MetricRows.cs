@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
 using Observability.Collector.Normalizing;
 using Observability.Telemetry;
 
@@ -17,20 +15,24 @@ internal enum OtlpMetricKind
 }
 
 /// <summary>
-/// Takes metric points from a decoder and writes them as series and samples in Prometheus' terms. Delta temporality and exponential histograms are
-/// refused point by point: cumulating deltas needs state that a Collector among several does not have.
+/// Takes metric points from a decoder and writes them as series and samples in Prometheus' terms (OpenTelemetry specification, "Prometheus and OpenMetrics
+/// Compatibility", OTLP metric points to Prometheus). Points of delta temporality are written as the increments that they are: the metric store adds them up,
+/// because a Collector among several does not see them all.
 /// </summary>
-internal sealed class MetricRows(OtlpValues values, EnvironmentWriters writers, EnvironmentResolver environments, PartialSuccess partial) : IOtlpRows
+internal sealed class MetricRows : IOtlpRows
 {
+    /// <summary>Each bucket is a series. Bigger: one wrong setting of a sender takes more of all the series that there may be.</summary>
+    private const int MaximumBuckets = 1_024;
+
+    private const int Delta = 1;
     private const int Cumulative = 2;
 
-    // Labels of ours; a sender's attribute of that name is kept with Prometheus' prefix for such clashes.
-    private static readonly string[] Reserved = [LabelNames.Environment, "job", "instance", "le", "quantile"];
-
-    private readonly OtlpResource _resource = new(values, writers, environments);
+    private readonly OtlpValues _values;
+    private readonly EnvironmentWriters _writers;
+    private readonly PartialSuccess _partial;
+    private readonly OtlpResource _resource;
+    private readonly MetricLabels _labels;
     private readonly List<OtlpAttribute> _attributes = [];
-    private readonly List<TextPair> _resourceLabels = [];
-    private readonly List<TextPair> _labels = [];
     private readonly List<ulong> _counts = [];
     private readonly List<double> _bounds = [];
     private readonly List<(double Quantile, double Value)> _quantiles = [];
@@ -41,7 +43,15 @@ internal sealed class MetricRows(OtlpValues values, EnvironmentWriters writers, 
     private OtlpMetricKind _kind;
     private int _nameLength;
     private int _points;
-    private bool _resourceLabelsAreWritten;
+    private (int Lowest, int Highest) _powers;
+    private long _newestMilliseconds = long.MinValue;
+
+    public MetricRows(OtlpValues values, EnvironmentWriters writers, EnvironmentResolver environments, PartialSuccess partial)
+    {
+        (_values, _writers, _partial) = (values, writers, partial);
+        _resource = new OtlpResource(values, writers, environments);
+        _labels = new MetricLabels(values, _resource);
+    }
 
     public ulong TimeUnixNanoseconds { get; set; }
 
@@ -64,6 +74,8 @@ internal sealed class MetricRows(OtlpValues values, EnvironmentWriters writers, 
 
     public List<(double Quantile, double Value)> Quantiles => _quantiles;
 
+    public ExponentialBuckets Exponential { get; } = new();
+
     public void Reset(ReceiveLimits limits)
     {
         _limits = limits;
@@ -73,12 +85,25 @@ internal sealed class MetricRows(OtlpValues values, EnvironmentWriters writers, 
     public void BeginResource()
     {
         _resource.Begin();
-        _resourceLabelsAreWritten = false;
+        _newestMilliseconds = long.MinValue;
     }
 
     public void AddResourceAttribute(OtlpAttribute attribute) => _resource.Add(attribute);
 
-    public void EndResource() => _resource.End();
+    public void EndResource()
+    {
+        _resource.End();
+        _labels.BeginResource();
+    }
+
+    /// <summary>What the resource says beside the labels of its series is on <c>target_info</c>, at the time of its newest point; joined by job and instance.</summary>
+    public void LeaveResource()
+    {
+        if (_newestMilliseconds != long.MinValue && _resource.Writer is { } writer && _labels.WriteTargetInfo(writer))
+        {
+            writer.AddSample(writer.AddSeries(MetricKind.Gauge, _labels.Written), _newestMilliseconds, 1);
+        }
+    }
 
     /// <remarks>Scopes are no labels: Prometheus leaves them out unless told otherwise, because one more of them is one more of every series.</remarks>
     public void BeginScope()
@@ -95,16 +120,19 @@ internal sealed class MetricRows(OtlpValues values, EnvironmentWriters writers, 
     {
         _kind = kind;
         var isCounter = kind == OtlpMetricKind.Sum && isMonotonic;
+        var isDelta = temporality == Delta;
         _seriesKind = kind switch
         {
-            OtlpMetricKind.Histogram => MetricKind.Histogram,
+            OtlpMetricKind.Histogram or OtlpMetricKind.ExponentialHistogram => isDelta ? MetricKind.DeltaHistogram : MetricKind.Histogram,
             OtlpMetricKind.Summary => MetricKind.Summary,
-            _ => isCounter ? MetricKind.Counter : MetricKind.Gauge,
+            _ when isCounter => isDelta ? MetricKind.DeltaCounter : MetricKind.Counter,
+            _ => MetricKind.Gauge,
         };
         _nameLength = name.Length is > 0 and <= PrometheusName.MaximumLength
-            ? PrometheusName.WriteMetric(values.TextOf(name), values.TextOf(unit), isCounter, kind == OtlpMetricKind.Gauge, _name)
+            ? PrometheusName.WriteMetric(_values.TextOf(name), _values.TextOf(unit), isCounter, kind == OtlpMetricKind.Gauge, _name)
             : 0;
-        _refusal = RefusalOfMetric(name, kind, temporality);
+        _powers = ExponentialBuckets.PowersOf(_values.TextOf(unit));
+        _refusal = RefusalOfMetric(name, kind, temporality, isMonotonic);
     }
 
     public void BeginPoint()
@@ -113,6 +141,7 @@ internal sealed class MetricRows(OtlpValues values, EnvironmentWriters writers, 
         _counts.Clear();
         _bounds.Clear();
         _quantiles.Clear();
+        Exponential.Clear();
         TimeUnixNanoseconds = Count = 0;
         Value = Sum = 0;
         HasValue = HasSum = false;
@@ -131,15 +160,15 @@ internal sealed class MetricRows(OtlpValues values, EnvironmentWriters writers, 
         }
         if (_refusal is not null)
         {
-            partial.Reject(_refusal);
+            _partial.Reject(_refusal);
         }
         else if (_resource.Writer is not { } writer)
         {
-            partial.Reject(_resource.Refusal);
+            _partial.Reject(_resource.Refusal);
         }
         else if (RefusalOfPoint() is { } reason)
         {
-            partial.Reject(reason);
+            _partial.Reject(reason);
         }
         else
         {
@@ -147,18 +176,22 @@ internal sealed class MetricRows(OtlpValues values, EnvironmentWriters writers, 
         }
     }
 
-    private string? RefusalOfMetric(OtlpValue name, OtlpMetricKind kind, int temporality)
+    private string? RefusalOfMetric(OtlpValue name, OtlpMetricKind kind, int temporality, bool isMonotonic)
     {
         if (_nameLength == 0)
         {
             return name.Length == 0 ? "a metric has no name" : $"a metric's name is longer than {PrometheusName.MaximumLength} bytes or has no letter or digit";
         }
-        if (kind == OtlpMetricKind.ExponentialHistogram)
+        if (kind is OtlpMetricKind.Gauge or OtlpMetricKind.Summary || temporality == Cumulative)
         {
-            return "exponential histograms are not yet stored; export explicit buckets";
+            return null;
         }
-        return kind is OtlpMetricKind.Sum or OtlpMetricKind.Histogram && temporality != Cumulative
-            ? "delta temporality is not yet supported; set OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=cumulative"
+        if (temporality != Delta)
+        {
+            return "a sum or histogram does not say its temporality; 1 (delta) or 2 (cumulative) is expected as aggregation_temporality";
+        }
+        return kind == OtlpMetricKind.Sum && !isMonotonic
+            ? "increments of a sum that also falls are no series of Prometheus; set OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=cumulative or lowmemory"
             : null;
     }
 
@@ -177,28 +210,25 @@ internal sealed class MetricRows(OtlpValues values, EnvironmentWriters writers, 
         {
             OtlpMetricKind.Gauge or OtlpMetricKind.Sum when !HasValue && !isStale => "a point has neither an integer nor a double value",
             OtlpMetricKind.Histogram when _counts.Count > 0 && _counts.Count != _bounds.Count + 1 => "a histogram does not have one more bucket than bounds",
+            OtlpMetricKind.Histogram when _counts.Count > MaximumBuckets => $"a histogram has more than {MaximumBuckets} buckets",
+            OtlpMetricKind.ExponentialHistogram => Exponential.Refusal,
             _ => null,
         };
     }
 
     private void Write(TelemetryBatchWriter writer)
     {
-        if (!_resourceLabelsAreWritten)
-        {
-            WriteResourceLabels(writer);
-        }
-        _labels.Clear();
-        _labels.AddRange(_resourceLabels);
-        foreach (var (key, value) in _attributes)
-        {
-            AddLabel(writer, values.TextOf(key), value);
-        }
-        var time = TimeUnixNanoseconds != 0 ? (long)TimeUnixNanoseconds : writers.ReceivedUnixNanoseconds;
+        _labels.WritePoint(writer, _attributes);
+        var time = TimeUnixNanoseconds != 0 ? (long)TimeUnixNanoseconds : _writers.ReceivedUnixNanoseconds;
         var timestamp = time / 1_000_000;
+        _newestMilliseconds = Math.Max(_newestMilliseconds, timestamp);
         switch (_kind)
         {
             case OtlpMetricKind.Histogram:
                 WriteHistogram(writer, timestamp);
+                break;
+            case OtlpMetricKind.ExponentialHistogram:
+                WriteExponentialHistogram(writer, timestamp);
                 break;
             case OtlpMetricKind.Summary:
                 WriteSummary(writer, timestamp);
@@ -222,6 +252,23 @@ internal sealed class MetricRows(OtlpValues values, EnvironmentWriters writers, 
                 AddSample(writer, "_bucket"u8, timestamp, total, "le"u8, bound[..length]);
             }
         }
+        WriteTotals(writer, timestamp);
+    }
+
+    // Prometheus' own exponential buckets are its native histograms; ours are classic, with the same bounds at every point.
+    private void WriteExponentialHistogram(TelemetryBatchWriter writer, long timestamp)
+    {
+        Span<byte> bound = stackalloc byte[32];
+        for (var power = _powers.Lowest; power <= _powers.Highest; power++)
+        {
+            Math.ScaleB(1.0, power).TryFormat(bound, out var length, default, CultureInfo.InvariantCulture);
+            AddSample(writer, "_bucket"u8, timestamp, Math.Min(Exponential.CountUpTo(power), Count), "le"u8, bound[..length]);
+        }
+        WriteTotals(writer, timestamp);
+    }
+
+    private void WriteTotals(TelemetryBatchWriter writer, long timestamp)
+    {
         AddSample(writer, "_bucket"u8, timestamp, Count, "le"u8, "+Inf"u8);
         if (HasSum)
         {
@@ -245,97 +292,8 @@ internal sealed class MetricRows(OtlpValues values, EnvironmentWriters writers, 
     private void AddSample(TelemetryBatchWriter writer, ReadOnlySpan<byte> suffix, long timestamp, double value,
         ReadOnlySpan<byte> extraName = default, ReadOnlySpan<byte> extraValue = default)
     {
-        var kept = _labels.Count;
         suffix.CopyTo(_name.AsSpan(_nameLength));
-        _labels.Add(new TextPair(writer.Intern(LabelSet.MetricName), writer.Intern(_name.AsSpan(0, _nameLength + suffix.Length))));
-        if (!extraName.IsEmpty)
-        {
-            _labels.Add(new TextPair(writer.Intern(extraName), writer.Intern(extraValue)));
-        }
-        var series = writer.AddSeries(_seriesKind, CollectionsMarshal.AsSpan(_labels));
+        var series = writer.AddSeries(_seriesKind, _labels.With(writer, _name.AsSpan(0, _nameLength + suffix.Length), extraName, extraValue));
         writer.AddSample(series, timestamp, (Flags & 1) != 0 ? StalenessMarker.Value : value);
-        CollectionsMarshal.SetCount(_labels, kept);
-    }
-
-    private void AddLabel(TelemetryBatchWriter writer, ReadOnlySpan<byte> key, in OtlpValue value)
-    {
-        Span<byte> name = stackalloc byte[PrometheusName.BufferLength];
-        if (key.Length > PrometheusName.MaximumLength)
-        {
-            return;
-        }
-        const string Clash = "exported_";
-        var length = PrometheusName.WriteLabel(key, name[Clash.Length..]);
-        var text = values.TextOf(Clean(_resource.AsText(value)));
-        if (length == 0 || text.IsEmpty)
-        {
-            return;
-        }
-        var label = name.Slice(Clash.Length, length);
-        if (IsReserved(label))
-        {
-            "exported_"u8.CopyTo(name);
-            label = name[..(Clash.Length + length)];
-        }
-        SetLabel(new TextPair(writer.Intern(label), writer.Intern(text)));
-    }
-
-    // Two attributes may become one label (a.b and a_b), and a point's own label wins over its resource's.
-    private void SetLabel(TextPair pair)
-    {
-        for (var i = 0; i < _labels.Count; i++)
-        {
-            if (_labels[i].Name == pair.Name)
-            {
-                _labels[i] = pair;
-                return;
-            }
-        }
-        _labels.Add(pair);
-    }
-
-    private static bool IsReserved(ReadOnlySpan<byte> label)
-    {
-        foreach (var reserved in Reserved)
-        {
-            if (Ascii.Equals(label, reserved))
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private OtlpValue Clean(in OtlpValue value)
-    {
-        var valid = values.MakeValid(value);
-        return SecretRedactor.Redact(values.TextOf(valid)) is { } redacted ? values.AddText(redacted, valid.Type) : valid;
-    }
-
-    // job and instance identify the target (the same specification, "Resource Attributes"); the rest of the vocabulary makes series routable.
-    private void WriteResourceLabels(TelemetryBatchWriter writer)
-    {
-        _resourceLabelsAreWritten = true;
-        _resourceLabels.Clear();
-        _resourceLabels.Add(new TextPair(writer.Intern(LabelNames.Environment), writer.Intern(_resource.Environment.Name)));
-        var service = _resource.Text("service.name"u8);
-        var serviceNamespace = _resource.Text("service.namespace"u8);
-        AddResourceLabel(writer, "job", serviceNamespace.Length > 0 ? $"{serviceNamespace}/{service}" : service);
-        AddResourceLabel(writer, "instance", _resource.Text("service.instance.id"u8));
-        foreach (var (key, value) in _resource.Attributes)
-        {
-            if (OtlpResource.LabelOf(values.TextOf(key)) is { } label and not LabelNames.ServiceName && values.TextOf(Clean(_resource.AsText(value))) is { Length: > 0 } text)
-            {
-                _resourceLabels.Add(new TextPair(writer.Intern(label), writer.Intern(text)));
-            }
-        }
-    }
-
-    private void AddResourceLabel(TelemetryBatchWriter writer, string name, string value)
-    {
-        if (value.Length > 0)
-        {
-            _resourceLabels.Add(new TextPair(writer.Intern(name), writer.Intern(value)));
-        }
     }
 }
