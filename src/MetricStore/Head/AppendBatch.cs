@@ -66,7 +66,7 @@ internal sealed class AppendBatch(long number, long nowMilliseconds, MetricStore
         SampleRefusal.BeyondRetention => $"{labels}: older than the {options.Retention.TotalDays:0.#} d that metrics are kept (retention.metrics); check the sender's clock and that it sends milliseconds",
         SampleRefusal.TooFarAhead => $"{labels}: the stamp is more than {options.AheadWindow} ahead of this machine's clock; check the sender's clock and that it sends milliseconds",
         SampleRefusal.SeriesLimit => $"{labels}: {options.MaximumSeries} series are held, no new one is taken; remove a label with unbounded values, or raise the limit of series",
-        SampleRefusal.LabelLimit => $"{labels[LabelSet.MetricName]}: at most {SeriesLimits.MaximumLabels} labels of {SeriesLimits.MaximumLabelBytes} bytes in all are taken",
+        SampleRefusal.LabelLimit => $"{labels[LabelSet.MetricName]}: at most {SeriesLabelLimits.MaximumLabels} labels of {SeriesLabelLimits.MaximumBytes} bytes in all are taken",
         SampleRefusal.IncrementOutOfOrder => $"{labels}: an increment with a stamp that is not later than the one before; one sender may report a series, in time order",
         _ => $"{labels}: a series needs the label {LabelSet.MetricName}",
     };

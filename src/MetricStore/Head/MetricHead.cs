@@ -243,7 +243,7 @@ internal sealed class MetricHead : IDisposable
             }
             decoded ??= frame.ReadSeries();
             var (kind, labels) = decoded[rows.Series];
-            series = keyLength > SeriesLimits.MaximumLabelBytes ? null : FindOrAdd(labels, kind, out _);
+            series = keyLength > SeriesLabelLimits.MaximumBytes ? null : FindOrAdd(labels, kind, out _);
             _seriesOfFrame[rows.Series] = series;
             if (series is not null)
             {

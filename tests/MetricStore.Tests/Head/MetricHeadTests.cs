@@ -123,8 +123,8 @@ public sealed class MetricHeadTests
     public void Unfit_labels_are_refused_and_their_neighbours_kept()
     {
         using var head = new EmbeddedMetricStore(new MetricStoreOptions(), NullLogger.Instance);
-        var long1 = Sample.Series("m", ("error", new string('x', SeriesLimits.MaximumLabelBytes)));
-        var many = LabelSet.Of([new Label(LabelSet.MetricName, "m"), .. Enumerable.Range(0, SeriesLimits.MaximumLabels).Select(i => new Label($"l{i}", "v"))]);
+        var long1 = Sample.Series("m", ("error", new string('x', SeriesLabelLimits.MaximumBytes)));
+        var many = LabelSet.Of([new Label(LabelSet.MetricName, "m"), .. Enumerable.Range(0, SeriesLabelLimits.MaximumLabels).Select(i => new Label($"l{i}", "v"))]);
         var report = head.Append(Sample.Frame(Sample.At(long1, Now, 1), Sample.At(many, Now, 1), Sample.At(LabelSet.Of(("a", "b")), Now, 1), Sample.At(Rows, Now, 1)), Now);
         Assert.Equal((1, 2, 1), (report.Appended, report.Refused[SampleRefusal.LabelLimit], report.Refused[SampleRefusal.Unnamed]));
     }

@@ -85,9 +85,10 @@ internal sealed class RemoteWriteSeries(EnvironmentWriters writers, EnvironmentR
 
     private string? RefusalOfLabels()
     {
-        if (_labels.Count > _limits.AttributesPerRecord)
+        var mostLabels = Math.Min(_limits.AttributesPerRecord, SeriesLabelLimits.MaximumLabels);
+        if (_labels.Count > mostLabels)
         {
-            return $"a series has more than {_limits.AttributesPerRecord} labels (limits.attributes_per_record in settings.yaml)";
+            return $"a series has more than {mostLabels} labels (limits.attributes_per_record in settings.yaml, and {SeriesLabelLimits.MaximumLabels} at most)";
         }
         SortLabels();
         var metric = IndexOf(s_metricName);
@@ -110,7 +111,10 @@ internal sealed class RemoteWriteSeries(EnvironmentWriters writers, EnvironmentR
             }
             bytes += name.Length + value.Length;
         }
-        return bytes > _limits.RecordBytes ? $"{Shown(metric)}: its labels have {bytes} bytes, more than {_limits.RecordBytes} (limits.record_bytes in settings.yaml)" : null;
+        var mostBytes = Math.Min(_limits.RecordBytes, SeriesLabelLimits.MaximumBytes);
+        return bytes > mostBytes
+            ? $"{Shown(metric)}: its labels have {bytes} bytes, more than {mostBytes} (limits.record_bytes in settings.yaml, and {SeriesLabelLimits.MaximumBytes} at most)"
+            : null;
     }
 
     // The protocol asks for sorted labels; for a sender that forgot, twins must still stand beside each other.

@@ -212,7 +212,8 @@ public sealed class OtlpLogsTests
         var large = Request(encoding, 1_050);
         Measure(decoding, encoding, large);
         Measure(decoding, encoding, small);
-        var perRecord = (Measure(decoding, encoding, large) - Measure(decoding, encoding, small)) / 1_000.0;
+        // The least of some: a collection in between empties the pools that buffers come from.
+        var perRecord = Enumerable.Range(0, 5).Min(_ => Measure(decoding, encoding, large) - Measure(decoding, encoding, small)) / 1_000.0;
         Assert.True(perRecord < 1, $"{perRecord} bytes for each record");
     }
 

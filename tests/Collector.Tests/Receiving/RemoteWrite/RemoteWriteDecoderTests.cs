@@ -128,6 +128,15 @@ public sealed class RemoteWriteDecoderTests
     }
 
     [Fact]
+    public void What_the_metric_store_would_never_keep_is_told_to_the_sender()
+    {
+        (string, string)[] many = [("__name__", "many"), .. Enumerable.Range(0, SeriesLabelLimits.MaximumLabels).Select(static number => ($"l{number}", "v"))];
+        Assert.Empty(Lines(WriteRequest.Of(many).Series([("__name__", "long"), ("text", new string('x', SeriesLabelLimits.MaximumBytes))], (1, 1)), out var partial));
+        Assert.Contains("more than 64 labels", partial, StringComparison.Ordinal);
+        Assert.Contains("long: its labels have 16400 bytes, more than 16384", partial, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Damaged_messages_are_refused_with_a_position_or_read_and_nothing_else()
     {
         var (refused, read) = (0, 0);

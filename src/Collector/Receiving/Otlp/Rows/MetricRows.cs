@@ -197,9 +197,10 @@ internal sealed class MetricRows : IOtlpRows
 
     private string? RefusalOfPoint()
     {
-        if (_attributes.Count > _limits.AttributesPerRecord)
+        var mostAttributes = Math.Min(_limits.AttributesPerRecord, SeriesLabelLimits.MaximumLabels);
+        if (_attributes.Count > mostAttributes)
         {
-            return $"a point has more than {_limits.AttributesPerRecord} attributes (limits.attributes_per_record in settings.yaml)";
+            return $"a point has more than {mostAttributes} attributes (limits.attributes_per_record in settings.yaml, and {SeriesLabelLimits.MaximumLabels} at most)";
         }
         if (TimeUnixNanoseconds > long.MaxValue)
         {
