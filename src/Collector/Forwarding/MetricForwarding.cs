@@ -55,14 +55,14 @@ internal sealed class MetricForwarding(
     // A reload brings another list; receivers that are in both go on with what waits for them.
     private MetricReceiver[] Receivers()
     {
-        var addresses = configuration().ForwardMetricsTo;
-        if (ReferenceEquals(addresses, Volatile.Read(ref _addresses)))
+        if (ReferenceEquals(configuration().ForwardMetricsTo, Volatile.Read(ref _addresses)))
         {
             return Volatile.Read(ref _receivers);
         }
         lock (_changing)
         {
-            var known = _receivers;
+            // Asked again: another request may have come here with an older list.
+            var (addresses, known) = (configuration().ForwardMetricsTo, _receivers);
             MetricReceiver[] next = [.. addresses.Select(address => Array.Find(known, receiver => receiver.Address == address) ?? Start(address))];
             Volatile.Write(ref _receivers, next);
             Volatile.Write(ref _addresses, addresses);

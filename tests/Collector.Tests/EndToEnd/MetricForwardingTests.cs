@@ -86,6 +86,24 @@ public sealed class MetricForwardingTests
     }
 
     [Fact]
+    public async Task A_reload_adds_and_removes_receivers_and_leaves_the_others_their_queues()
+    {
+        await using var first = await ScriptedHttpServer.StartAsync(HttpReply.Hang());
+        await using var second = await ScriptedHttpServer.StartAsync(new HttpReply { Status = 503 }, new HttpReply { Status = 204 });
+        await using var third = await ScriptedHttpServer.StartAsync(new HttpReply { Status = 204 });
+        await using var host = await StartAsync(first.Url, second.Url);
+        await TakeAsync(host, WriteRequest.Of(("__name__", "before")));
+        await first.WaitForRequestsAsync(1, Patience);
+        host.Configuration = host.Configuration with { ForwardMetricsTo = AddressesOf(second.Url, third.Url) };
+        await TakeAsync(host, WriteRequest.Of(("__name__", "after")));
+        Assert.Contains("after", Assert.Single(await LinesAsync(third, samples: 1)), StringComparison.Ordinal);
+        // The one that was away gets both, what it refused at first included.
+        var both = (await LinesAsync(second, samples: 3)).Distinct().ToList();
+        Assert.Equal(["before", "after"], both.Select(static line => line.Split(' ', '{')[2]));
+        Assert.Single(first.Requests);
+    }
+
+    [Fact]
     public async Task Samples_that_were_passed_on_and_those_that_are_refused_here_go_no_further()
     {
         await using var receiver = await ScriptedHttpServer.StartAsync(new HttpReply { Status = 204 });
@@ -118,7 +136,9 @@ public sealed class MetricForwardingTests
     }
 
     private static Task<CollectorHost> StartAsync(params Uri[] receivers) =>
-        CollectorHost.StartAsync(Configurations.Shipped with { ForwardMetricsTo = [.. receivers.Select(static url => new Uri(url, "/receive").ToString())] });
+        CollectorHost.StartAsync(Configurations.Shipped with { ForwardMetricsTo = AddressesOf(receivers) });
+
+    private static string[] AddressesOf(params Uri[] receivers) => [.. receivers.Select(static url => new Uri(url, "/receive").ToString())];
 
     private static async Task TakeAsync(CollectorHost host, WriteRequest request)
     {

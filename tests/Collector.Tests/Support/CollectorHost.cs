@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -15,10 +16,11 @@ internal sealed class CollectorHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly bool _ownsDirectory;
+    private readonly StrongBox<CollectorConfiguration> _configuration;
 
-    private CollectorHost(WebApplication app, string directory, bool ownsDirectory, MemoryLogStore store, MemoryBus bus)
+    private CollectorHost(WebApplication app, string directory, bool ownsDirectory, MemoryLogStore store, MemoryBus bus, StrongBox<CollectorConfiguration> configuration)
     {
-        (_app, Directory, _ownsDirectory, Store, Bus) = (app, directory, ownsDirectory, store, bus);
+        (_app, Directory, _ownsDirectory, Store, Bus, _configuration) = (app, directory, ownsDirectory, store, bus, configuration);
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
     }
 
@@ -30,12 +32,19 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     public MemoryBus Bus { get; }
 
+    /// <summary>Setting it is a reload.</summary>
+    public CollectorConfiguration Configuration
+    {
+        get => _configuration.Value!;
+        set => _configuration.Value = value;
+    }
+
     public Spool Spool => _app.Services.GetRequiredService<Spool>();
 
     public static async Task<CollectorHost> StartAsync(
         CollectorConfiguration? configuration = null, string? directory = null, MemoryLogStore? store = null, MemoryBus? bus = null, int segmentBytes = 64 << 20, ILogStore? realStore = null)
     {
-        var used = configuration ?? Configurations.Shipped;
+        var used = new StrongBox<CollectorConfiguration>(configuration ?? Configurations.Shipped);
         var place = directory ?? Path.Combine(Path.GetTempPath(), "obs-collector-" + Guid.NewGuid().ToString("N"));
         (store, bus) = (store ?? new MemoryLogStore(), bus ?? new MemoryBus());
         var builder = WebApplication.CreateBuilder();
@@ -48,13 +57,13 @@ internal sealed class CollectorHost : IAsyncDisposable
         });
         builder.Services.AddSingleton(realStore ?? store);
         builder.Services.AddSingleton<IFramePublisher>(bus);
-        builder.Services.AddAccess(_ => () => used.Access);
-        builder.Services.AddSingleton<Func<CollectorConfiguration>>(() => used);
+        builder.Services.AddAccess(_ => () => used.Value!.Access);
+        builder.Services.AddSingleton<Func<CollectorConfiguration>>(() => used.Value!);
         builder.AddCollector();
         var app = builder.Build();
         app.MapCollector();
         await app.StartAsync();
-        return new CollectorHost(app, place, directory is null, store, bus);
+        return new CollectorHost(app, place, directory is null, store, bus, used);
     }
 
     public Task<HttpResponseMessage> PostJsonAsync(string path, string json, params (string Name, string Value)[] headers) =>
