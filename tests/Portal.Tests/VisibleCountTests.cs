@@ -32,6 +32,18 @@ public sealed class VisibleCountTests
             new LogCountQuery(new LogRange(0, Second), [], [], Second), TestContext.Current.CancellationToken)).Refusal);
     }
 
+    [Fact]
+    public async Task A_key_sees_label_names_of_its_environments_only()
+    {
+        var secret = ListLogSource.Line(PortalWorld.Now, "a line") with { Stream = LabelSet.Of(("environment", "prod"), ("merger", "acme")) };
+        var logs = new ListLogSource(secret, ListLogSource.Line(PortalWorld.Now, "a line", environment: "dev"));
+        var key = new ApiKey { Name = "dev-key", Line = 1, Sha256 = new byte[32], Roles = AccessRoles.Read, Environments = ["dev"] };
+        var always = new LogRange(0, long.MaxValue);
+
+        Assert.Equal(["environment", "level", "pipeline", "source"], await new VisibleLogs(logs, Actor.OfKey(key)).LabelNamesAsync(always, TestContext.Current.CancellationToken));
+        Assert.Contains("merger", await new VisibleLogs(logs, Actor.Unsigned).LabelNamesAsync(always, TestContext.Current.CancellationToken));
+    }
+
     private static async Task<string> AskAsync(string query, VisibleLogs logs)
     {
         var value = await new LogQLEngine(LogQLLimits.Default).QueryMetricInstantAsync(LogQLParser.Parse(query), logs, 60 * Second, TestContext.Current.CancellationToken);

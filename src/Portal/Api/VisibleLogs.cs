@@ -25,7 +25,10 @@ internal sealed partial class VisibleLogs(ILogSource source, Actor actor) : ILog
         }
     }
 
-    public Task<IReadOnlyList<string>> LabelNamesAsync(LogRange range, CancellationToken cancellationToken) => source.LabelNamesAsync(range, cancellationToken);
+    // A name can say as much as a value; without a hidden environment the store's own list, which it need not make of streams, is the answer.
+    public async Task<IReadOnlyList<string>> LabelNamesAsync(LogRange range, CancellationToken cancellationToken) => actor.CoversEverything
+        ? await source.LabelNamesAsync(range, cancellationToken)
+        : [.. (await StreamsAsync([], range, cancellationToken)).SelectMany(static stream => stream).Select(static label => label.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     public async Task<IReadOnlyList<string>> LabelValuesAsync(string name, IReadOnlyList<LabelMatcher> matchers, LogRange range, CancellationToken cancellationToken)
     {
