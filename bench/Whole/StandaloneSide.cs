@@ -103,8 +103,10 @@ internal sealed class StandaloneSide : LogSide
                 return new SideAnswer(rows.Sum(), string.Join(' ', rows));
             default:
                 var query = $"{{{Everything}}} |= \"{TextOf(question)}\"";
+                // At once, as Grafana asks for lines and their volume.
+                var counting = CountAsync(query, time, cancellationToken);
                 var lines = await ResultAsync(Range(query, time.Start, time.End, $"&limit={NewestLines}&direction=backward"), cancellationToken);
-                return new SideAnswer(await CountAsync(query, time, cancellationToken), $"{lines.EnumerateArray().Sum(static stream => stream.GetProperty("values").GetArrayLength())} lines");
+                return new SideAnswer(await counting, $"{lines.EnumerateArray().Sum(static stream => stream.GetProperty("values").GetArrayLength())} lines");
         }
     }
 

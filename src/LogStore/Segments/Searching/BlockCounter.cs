@@ -61,10 +61,14 @@ internal sealed class BlockCounter(LogCountQuery query, SearchPlan plan, IReadOn
     public void CountRows(RowColumns rows, int[] found, int[] groups)
     {
         var byAttributes = _attributeGroups is { } attributeGroups ? attributeGroups.GroupsOf(rows, found, groups) : default;
+        // Times are a column of their own, and the step of a whole block often says them all.
+        var (oldest, newest) = rows.TimeBounds;
+        var only = query.StepOf(newest);
+        var times = oldest > long.MinValue && query.StepOf(oldest) == only ? default : rows.Times;
         for (var index = 0; index < found.Length; index++)
         {
             var row = found[index];
-            Add(byAttributes.IsEmpty ? groups[rows.Slots[row]] : byAttributes[index], query.StepOf(rows.Times[row]), 1);
+            Add(byAttributes.IsEmpty ? groups[rows.Slots[row]] : byAttributes[index], times.IsEmpty ? only : query.StepOf(times[row]), 1);
         }
     }
 
