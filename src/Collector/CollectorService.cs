@@ -9,7 +9,6 @@ using Observability.Collector.Publishing;
 using Observability.Collector.Receiving;
 using Observability.Collector.Receiving.Bodies;
 using Observability.Collector.Receiving.Otlp;
-using Observability.Collector.Receiving.RemoteWrite;
 using Observability.Collector.Receiving.Signatures;
 using Observability.Collector.Spooling;
 using Observability.Configuration;
@@ -72,11 +71,12 @@ public static class CollectorService
         return builder;
     }
 
-    /// <summary>Every address of the Collector: OTLP, remote write, webhooks, and its own API.</summary>
+    /// <summary>Every address of the Collector: OTLP, remote write, Loki push, webhooks, and its own API.</summary>
     public static WebApplication MapCollector(this WebApplication app)
     {
         OtlpEndpoints.Map(app);
         RemoteWriteEndpoints.Map(app);
+        LokiPushEndpoints.Map(app);
         WebhookEndpoints.Map(app);
         CollectorApi.Map(app);
         return app;

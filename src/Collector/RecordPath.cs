@@ -4,6 +4,7 @@ using Observability.Collector.Forwarding;
 using Observability.Collector.Metrics;
 using Observability.Collector.Receiving;
 using Observability.Collector.Receiving.Bodies;
+using Observability.Collector.Receiving.LokiPush;
 using Observability.Collector.Receiving.Otlp;
 using Observability.Collector.Receiving.RemoteWrite;
 using Observability.Collector.Sources;
@@ -76,13 +77,12 @@ internal sealed class RecordPath(
         {
             return unsupported;
         }
-        var reading = await bodies.ReadAsync(context.Request, limits, context.RequestAborted);
-        reading = reading.Body is { } encoded ? snappy.Inflate(encoded, limits) : reading;
-        if (reading.Body is null)
+        var (body, refusal) = await ReadSnappyAsync(context, limits);
+        if (body is null)
         {
-            return reading.Refusal;
+            return refusal;
         }
-        using var payload = reading.Body;
+        using var payload = body;
         using var decoder = new RemoteWriteDecoder(environments);
         try
         {
@@ -96,6 +96,36 @@ internal sealed class RecordPath(
             // 4 answering
             await answer(decoder.Partial);
             return null;
+        }
+        catch (MalformedPayloadException exception)
+        {
+            return exception.Refusal;
+        }
+    }
+
+    /// <summary>One push of Loki's. The caller's role was checked.</summary>
+    /// <returns>Why nothing of it was taken, or null when all of it is on disk.</returns>
+    public async Task<Refusal?> TakeLokiPushAsync(HttpContext context)
+    {
+        var limits = ReceiveLimits.Of(configuration().Limits);
+        // 1 Receiving
+        if (LokiPushProtocol.Check(context.Request, out var type) is { } unsupported)
+        {
+            return unsupported;
+        }
+        var (body, refusal) = type == MediaType.Protobuf ? await ReadSnappyAsync(context, limits) : await ReadAsync(context, limits);
+        if (body is null)
+        {
+            return refusal;
+        }
+        using var payload = body;
+        using var decoder = new LokiPushDecoder(environments);
+        try
+        {
+            // 2 decoding, which normalizes each line as it writes it
+            var frames = decoder.Decode(type, payload.Array, payload.Length, limits, context.GetActor(), UnixTime.Nanoseconds(time));
+            // 3 Spooling
+            return await SpoolAsync(context, frames, AppendPriority.Low, LokiPushDecoder.Source, "");
         }
         catch (MalformedPayloadException exception)
         {
@@ -187,6 +217,12 @@ internal sealed class RecordPath(
     {
         var reading = await bodies.ReadAsync(context.Request, limits, context.RequestAborted);
         return reading.Body is { } raw ? inflater.Inflate(raw, context.Request.Headers.ContentEncoding, limits) : reading;
+    }
+
+    private async ValueTask<BodyReading> ReadSnappyAsync(HttpContext context, ReceiveLimits limits)
+    {
+        var reading = await bodies.ReadAsync(context.Request, limits, context.RequestAborted);
+        return reading.Body is { } raw ? snappy.Inflate(raw, limits) : reading;
     }
 
     /// <summary>Null when the frames are on disk, or when there are none; their samples are then on their way to other stores, too.</summary>

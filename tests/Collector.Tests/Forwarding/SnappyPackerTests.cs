@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Observability.Collector.Forwarding;
-using Observability.Collector.Receiving.RemoteWrite;
+using Observability.Collector.Receiving.Bodies;
 
 namespace Observability.Collector.Tests.Forwarding;
 

@@ -28,8 +28,8 @@ internal sealed class OtlpDecoder : IDisposable
 
     public OtlpDecoder(EnvironmentResolver environments)
     {
-        var logs = new LogRows(_values, _writers, environments, Partial, LogSource);
-        var spans = new LogRows(_values, _writers, environments, Partial, SpanAttributes.Source);
+        var logs = new LogRows(_values, _writers, environments, Partial, LogSource, ResourceNames.Otlp);
+        var spans = new LogRows(_values, _writers, environments, Partial, SpanAttributes.Source, ResourceNames.Otlp);
         var metrics = new MetricRows(_values, _writers, environments, Partial);
         _protobufLogs = new ProtobufLogs(_values, logs);
         _protobufMetrics = new ProtobufMetrics(_values, metrics);

@@ -13,6 +13,9 @@ internal sealed class PartialSuccess
 
     public long Rejected { get; private set; }
 
+    /// <summary>Why the first one was refused; empty when everything was taken.</summary>
+    public string FirstReason => _reasons is [var (reason, _), ..] ? reason : "";
+
     public void Reset()
     {
         Rejected = 0;

@@ -60,6 +60,20 @@ internal ref struct OtlpJsonReader
         return true;
     }
 
+    /// <summary>As <see cref="MoveNextMember"/>, where names are data: the name is given as a text of the request.</summary>
+    public bool MoveNextText(out OtlpValue name)
+    {
+        _json.Read();
+        if (_json.TokenType == JsonTokenType.EndObject)
+        {
+            name = default;
+            return false;
+        }
+        name = CurrentText("a member's name");
+        _json.Read();
+        return true;
+    }
+
     /// <summary>Inside an array: moves to the next item; false at its end.</summary>
     public bool MoveNextItem()
     {
@@ -80,6 +94,11 @@ internal ref struct OtlpJsonReader
         {
             throw Malformed($"{what} must be a string");
         }
+        return CurrentText(what);
+    }
+
+    private OtlpValue CurrentText(string what)
+    {
         if (!_json.ValueIsEscaped)
         {
             return OtlpValue.Text((int)_json.TokenStartIndex + 1, _json.ValueSpan.Length);

@@ -7,9 +7,10 @@ namespace Observability.Collector.Receiving.Otlp.Rows;
 /// Takes log records from a decoder field by field, in whatever order they come, and writes them as rows of frames. What protobuf and JSON have in common
 /// is here: limits, environment, labels, severity, redaction. No object per record.
 /// </summary>
-internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, EnvironmentResolver environments, PartialSuccess partial, string source) : IOtlpRows
+internal sealed class LogRows(
+    OtlpValues values, EnvironmentWriters writers, EnvironmentResolver environments, PartialSuccess partial, string source, ResourceNames names) : IOtlpRows
 {
-    private readonly OtlpResource _resource = new(values, writers, environments);
+    private readonly OtlpResource _resource = new(values, writers, environments, names);
     private readonly List<OtlpAttribute> _scope = [];
     private readonly List<TextPair> _labels = [];
     private readonly List<TextPair> _shared = [];
@@ -37,6 +38,11 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
     public OtlpValue EventName { get; set; }
 
     public OtlpValue Body { get; set; }
+
+    /// <summary>Null when records of the resource are taken; known from <see cref="EndResource"/> on.</summary>
+    public (RefusalKind Kind, string Reason)? RefusalOfResource => _resource.Writer is not null
+        ? null
+        : (_resource.IsForbidden ? RefusalKind.Forbidden : RefusalKind.TooLarge, _resource.Refusal);
 
     public void Reset(ReceiveLimits limits)
     {
@@ -233,12 +239,9 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
         foreach (var (key, value) in _resource.Attributes)
         {
             var text = Clean(_resource.AsText(value));
-            if (OtlpResource.LabelOf(values.TextOf(key)) is { } label)
+            if (names.LabelOf(values.TextOf(key)) is { } label)
             {
-                if (text.Length > 0)
-                {
-                    _labels.Add(new TextPair(writer.Intern(label), writer.Intern(text)));
-                }
+                AddLabel(writer, label, text);
             }
             else
             {
@@ -254,6 +257,24 @@ internal sealed class LogRows(OtlpValues values, EnvironmentWriters writers, Env
             _shared.Add(new TextPair(writer.Intern(AttributeNames.EnvironmentRaw), writer.Intern(_resource.Environment.Raw)));
         }
         _resourceIndex = writer.AddResource(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_labels), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_shared));
+    }
+
+    /// <summary>The environment is known by its canonical name only; a sender's own source takes the place of ours.</summary>
+    private void AddLabel(TelemetryBatchWriter writer, string label, ReadOnlySpan<byte> value)
+    {
+        if (value.Length == 0 || label == LabelNames.Environment)
+        {
+            return;
+        }
+        var pair = new TextPair(writer.Intern(label), writer.Intern(value));
+        if (label == LabelNames.Source)
+        {
+            _labels[1] = pair;
+        }
+        else
+        {
+            _labels.Add(pair);
+        }
     }
 
     [System.Runtime.CompilerServices.InlineArray(16)]

@@ -175,7 +175,7 @@ internal sealed class MetricLabels(OtlpValues values, OtlpResource resource)
         AddOfResource(writer, "instance", resource.Text("service.instance.id"u8));
         foreach (var (key, value) in resource.Attributes)
         {
-            if (OtlpResource.LabelOf(values.TextOf(key)) is { } label and not LabelNames.ServiceName && values.TextOf(Clean(resource.AsText(value))) is { Length: > 0 } text)
+            if (resource.Names.LabelOf(values.TextOf(key)) is { } label and not LabelNames.ServiceName && values.TextOf(Clean(resource.AsText(value))) is { Length: > 0 } text)
             {
                 _ofResource.Add(new TextPair(writer.Intern(label), writer.Intern(text)));
             }

@@ -49,7 +49,7 @@ internal sealed class MetricRows : IOtlpRows
     public MetricRows(OtlpValues values, EnvironmentWriters writers, EnvironmentResolver environments, PartialSuccess partial)
     {
         (_values, _writers, _partial) = (values, writers, partial);
-        _resource = new OtlpResource(values, writers, environments);
+        _resource = new OtlpResource(values, writers, environments, ResourceNames.Otlp);
         _labels = new MetricLabels(values, _resource);
     }
 

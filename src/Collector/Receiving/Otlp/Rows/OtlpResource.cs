@@ -8,9 +8,11 @@ namespace Observability.Collector.Receiving.Otlp.Rows;
 /// The resource that the following records belong to: its attributes, and what follows from them. Used for logs (stream labels and attributes) and for
 /// metrics (labels of every series).
 /// </summary>
-internal sealed class OtlpResource(OtlpValues values, EnvironmentWriters writers, EnvironmentResolver environments)
+internal sealed class OtlpResource(OtlpValues values, EnvironmentWriters writers, EnvironmentResolver environments, ResourceNames names)
 {
     private readonly List<OtlpAttribute> _attributes = [];
+
+    public ResourceNames Names => names;
 
     public IReadOnlyList<OtlpAttribute> Attributes => _attributes;
 
@@ -18,6 +20,9 @@ internal sealed class OtlpResource(OtlpValues values, EnvironmentWriters writers
     public TelemetryBatchWriter? Writer { get; private set; }
 
     public string Refusal { get; private set; } = "";
+
+    /// <summary>The refusal is about who sends, not about what.</summary>
+    public bool IsForbidden { get; private set; }
 
     public ResolvedEnvironment Environment { get; private set; }
 
@@ -32,9 +37,9 @@ internal sealed class OtlpResource(OtlpValues values, EnvironmentWriters writers
     /// <summary>All attributes are known: finds the environment and its frame.</summary>
     public void End()
     {
-        var raw = Text("deployment.environment.name"u8);
-        Environment = environments.Resolve(raw.Length > 0 ? raw : Text("deployment.environment"u8));
-        if (!writers.Actor.Covers(Environment.Name))
+        Environment = environments.Resolve(EnvironmentWord());
+        IsForbidden = !writers.Actor.Covers(Environment.Name);
+        if (IsForbidden)
         {
             Refusal = $"the API key '{writers.Actor.Name}' may not write environment '{Environment.Name}'";
             return;
@@ -60,26 +65,6 @@ internal sealed class OtlpResource(OtlpValues values, EnvironmentWriters writers
         return false;
     }
 
-    /// <summary>
-    /// The label that a resource attribute becomes, or null for one that stays an attribute. Few values each, because every combination is a stream or series.
-    /// </summary>
-    public static string? LabelOf(ReadOnlySpan<byte> key)
-    {
-        if (key.SequenceEqual("service.name"u8))
-        {
-            return LabelNames.ServiceName;
-        }
-        if (key.SequenceEqual("cicd.pipeline.name"u8) || key.SequenceEqual("pipeline"u8))
-        {
-            return LabelNames.Pipeline;
-        }
-        if (key.SequenceEqual("team"u8))
-        {
-            return LabelNames.Team;
-        }
-        return key.SequenceEqual("owner"u8) ? LabelNames.Owner : null;
-    }
-
     /// <summary>The value as text, for places that hold only texts (labels, attributes of a resource).</summary>
     public OtlpValue AsText(in OtlpValue value)
     {
@@ -97,5 +82,17 @@ internal sealed class OtlpResource(OtlpValues values, EnvironmentWriters writers
             ? value.Bits.TryFormat(digits, out length, default, System.Globalization.CultureInfo.InvariantCulture)
             : value.AsDouble.TryFormat(digits, out length, default, System.Globalization.CultureInfo.InvariantCulture);
         return values.AddText(digits[..length]);
+    }
+
+    private string EnvironmentWord()
+    {
+        foreach (var name in names.Environment)
+        {
+            if (Text(name) is { Length: > 0 } word)
+            {
+                return word;
+            }
+        }
+        return "";
     }
 }

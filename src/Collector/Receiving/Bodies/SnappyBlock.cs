@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Observability.Collector.Receiving.RemoteWrite;
+namespace Observability.Collector.Receiving.Bodies;
 
 /// <summary>Why a block is not snappy, and at which of its bytes.</summary>
 internal readonly record struct SnappyFault(string Reason, int Position);

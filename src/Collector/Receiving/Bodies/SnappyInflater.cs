@@ -1,10 +1,9 @@
 using System.Globalization;
-using Observability.Collector.Receiving.Bodies;
 
-namespace Observability.Collector.Receiving.RemoteWrite;
+namespace Observability.Collector.Receiving.Bodies;
 
 /// <summary>
-/// Undoes the encoding of remote write: one snappy block, whatever HTTP's name for it says. A block announces its length, so the limit is checked before
+/// Undoes the encoding of remote write and of Loki push: one snappy block, whatever HTTP's name for it says. A block announces its length, so the limit is checked before
 /// anything is inflated, and memory is taken from the pool that all requests share.
 /// </summary>
 internal sealed class SnappyInflater(BodyBufferPool pool)
@@ -21,7 +20,7 @@ internal sealed class SnappyInflater(BodyBufferPool pool)
             if (length > limits.InflatedBytes)
             {
                 return BodyReading.Refused(RefusalKind.TooLarge, string.Create(CultureInfo.InvariantCulture,
-                    $"the body inflates to {length} bytes, more than {limits.InflatedBytes} (limits.inflated_bytes in settings.yaml); lower queue_config.max_samples_per_send"));
+                    $"the body inflates to {length} bytes, more than {limits.InflatedBytes} (limits.inflated_bytes in settings.yaml); send smaller batches"));
             }
             if (BodyBuffer.TryRent(pool, (int)length) is not { } inflated)
             {

@@ -1,9 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Observability.Collector.Receiving.RemoteWrite;
+using Observability.Collector.Receiving.Bodies;
 using Snappy = IronSnappy.Snappy;
 
-namespace Observability.Collector.Tests.Receiving.RemoteWrite;
+namespace Observability.Collector.Tests.Receiving.Bodies;
 
 public sealed class SnappyBlockTests
 {
