@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Text;
 
 namespace Observability.Telemetry;
@@ -49,6 +50,10 @@ public static class LabelNames
 
     /// <summary>"true" on the stream that keeps payloads nobody understood.</summary>
     public const string DeadLetter = "dead_letter";
+
+    /// <summary>Every label that a log stream can have. What else came with a record is an attribute.</summary>
+    public static readonly FrozenSet<string> OfStreams = FrozenSet.ToFrozenSet(
+        [Environment, Source, ServiceName, Pipeline, Task, Team, Owner, DeadLetter, Level], StringComparer.Ordinal);
 
     private static readonly SearchValues<char> s_characters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 

@@ -12,11 +12,7 @@ namespace Observability.LogStore.Elasticsearch;
 internal static class IndexTemplate
 {
     /// <summary>Labels of a stream that Elasticsearch can filter by; others are filtered here.</summary>
-    public static readonly IReadOnlySet<string> MappedLabels = new HashSet<string>(StringComparer.Ordinal)
-    {
-        LabelNames.Environment, LabelNames.Source, LabelNames.ServiceName, LabelNames.Pipeline, LabelNames.Task,
-        LabelNames.Team, LabelNames.Owner, LabelNames.DeadLetter, LabelNames.Level,
-    };
+    public static IReadOnlySet<string> MappedLabels => LabelNames.OfStreams;
 
     /// <summary>Characters of a label or attribute that are indexed: four bytes each stay far below Lucene's 32,766 bytes a term.</summary>
     public const int IndexedCharacters = 1024;

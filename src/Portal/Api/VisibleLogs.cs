@@ -4,16 +4,20 @@ using Observability.Telemetry;
 
 namespace Observability.Portal.Api;
 
-/// <summary>The log store as one actor may see it: only streams of the environments that its key covers. A stream without one counts as <c>unknown</c>.</summary>
+/// <summary>
+/// The log store as one actor may see it: only streams of the environments that its key covers (one without counts as <c>unknown</c>), and selected by attributes
+/// where a selector names them.
+/// </summary>
 internal sealed partial class VisibleLogs(ILogSource source, Actor actor) : ILogSource
 {
     public async IAsyncEnumerable<LogRecord> SearchAsync(LogSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Lines that are left out must not use up the limit.
         var left = search.Limit;
-        await foreach (var record in source.SearchAsync(search with { Limit = int.MaxValue }, cancellationToken).WithCancellation(cancellationToken))
+        var conditions = new AttributeConditions(search.Stream);
+        await foreach (var record in source.SearchAsync(search with { Stream = conditions.Stream, Limit = int.MaxValue }, cancellationToken).WithCancellation(cancellationToken))
         {
-            if (!Covers(record.Stream))
+            if (!Covers(record.Stream) || !conditions.Accept(record))
             {
                 continue;
             }
@@ -32,12 +36,24 @@ internal sealed partial class VisibleLogs(ILogSource source, Actor actor) : ILog
 
     public async Task<IReadOnlyList<string>> LabelValuesAsync(string name, IReadOnlyList<LabelMatcher> matchers, LogRange range, CancellationToken cancellationToken)
     {
-        var streams = await source.StreamsAsync(matchers, range, cancellationToken);
-        return [.. streams.Where(Covers).Select(stream => stream[name]).Where(static value => value.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var streams = await StreamsAsync(matchers, range, cancellationToken);
+        return [.. streams.Select(stream => stream[name]).Where(static value => value.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    public async Task<IReadOnlyList<LabelSet>> StreamsAsync(IReadOnlyList<LabelMatcher> matchers, LogRange range, CancellationToken cancellationToken) =>
-        [.. (await source.StreamsAsync(matchers, range, cancellationToken)).Where(Covers)];
+    // Which streams hold an attribute only their records tell; whoever asks waits no longer than for a query.
+    public async Task<IReadOnlyList<LabelSet>> StreamsAsync(IReadOnlyList<LabelMatcher> matchers, LogRange range, CancellationToken cancellationToken)
+    {
+        if (new AttributeConditions(matchers).Others.Count == 0)
+        {
+            return [.. (await source.StreamsAsync(matchers, range, cancellationToken)).Where(Covers)];
+        }
+        var found = new HashSet<LabelSet>();
+        await foreach (var record in SearchAsync(new LogSearch(range, matchers, []), cancellationToken))
+        {
+            found.Add(record.Stream);
+        }
+        return [.. found];
+    }
 
     private bool Covers(LabelSet stream) => actor.Covers(stream[LabelNames.Environment] is { Length: > 0 } name ? name : "unknown");
 }
