@@ -6,7 +6,8 @@ namespace Observability.Collector.Receiving.LokiPush;
 
 /// <summary>
 /// Reads <c>{"streams": [{"stream": {…}, "values": [["time", "line", {…}]]}]}</c> (Loki HTTP API, "Ingest logs"). Members may come in any order: values that
-/// stand before the labels are bookmarked and read afterwards. Unknown members are skipped; what is missing is told, since its lines would be lost.
+/// stand before the labels are bookmarked and read afterwards. Unknown members are skipped; what is missing is told, since its lines would be lost. Values of
+/// labels and metadata may be numbers and booleans, which Loki refuses and pino-loki sends.
 /// </summary>
 internal readonly ref struct JsonPush(OtlpValues values, PushedStream stream)
 {
@@ -84,7 +85,7 @@ internal readonly ref struct JsonPush(OtlpValues values, PushedStream stream)
         RequireObject(ref reader, "stream");
         while (reader.MoveNextText(out var name))
         {
-            stream.AddLabel(name, ReadText(ref reader, "the value of a label"));
+            stream.AddLabel(name, reader.ReadScalar("the value of a label"));
         }
         stream.EndLabels();
     }
@@ -112,7 +113,7 @@ internal readonly ref struct JsonPush(OtlpValues values, PushedStream stream)
         {
             throw reader.Malformed("the line of the entry is missing");
         }
-        stream.SetLine(ReadText(ref reader, "the line of an entry"));
+        stream.SetLine(reader.Token == JsonTokenType.String ? reader.ReadText("the line of an entry") : throw reader.Malformed("the line of an entry must be a string"));
         if (!reader.MoveNextItem())
         {
             return;
@@ -121,7 +122,7 @@ internal readonly ref struct JsonPush(OtlpValues values, PushedStream stream)
         {
             while (reader.MoveNextText(out var name))
             {
-                stream.AddMetadata(name, ReadText(ref reader, "a value of structured metadata"));
+                stream.AddMetadata(name, reader.ReadScalar("a value of structured metadata"));
             }
         }
         if (reader.MoveNextItem())
@@ -129,9 +130,6 @@ internal readonly ref struct JsonPush(OtlpValues values, PushedStream stream)
             throw reader.Malformed("an entry has a time, a line and structured metadata, and nothing more");
         }
     }
-
-    private static OtlpValue ReadText(ref OtlpJsonReader reader, string what) =>
-        reader.Token == JsonTokenType.String ? reader.ReadText(what) : throw reader.Malformed($"{what} must be a string");
 
     private static void RefuseTwin(ref OtlpJsonReader reader, bool isKnown, string name)
     {

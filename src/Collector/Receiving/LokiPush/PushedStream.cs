@@ -115,11 +115,11 @@ internal sealed class PushedStream(OtlpValues values, LogRows rows, PartialSucce
 
     public void SetLine(in OtlpValue line) => rows.Body = line;
 
-    /// <summary>One pair of structured metadata. The identities of a trace become those of the record.</summary>
+    /// <summary>One pair of structured metadata; without a value it is none. The identities of a trace become those of the record.</summary>
     public void AddMetadata(in OtlpValue name, in OtlpValue value)
     {
         var key = values.TextOf(name);
-        if (!TakesIdentity(key, values.TextOf(value)) && !_entryLevel.Takes(key, values.TextOf(value)))
+        if (value.Length > 0 && !TakesIdentity(key, values.TextOf(value)) && !_entryLevel.Takes(key, values.TextOf(value)))
         {
             rows.AddAttribute(new OtlpAttribute(name, value));
         }

@@ -30,7 +30,7 @@ public sealed class LokiPushRefusalTests
     [InlineData("""{"streams":[{"stream":{"a":"b","a":"c"},"values":[]}]}""", "the label 'a' is given twice", "stream 1")]
     [InlineData("""{"streams":[{"stream":{"a.b":"c"},"values":[]}]}""", "'a.b' is no name of a label", "stream 1")]
     [InlineData("""{"streams":[{"stream":{"9a":"c"},"values":[]}]}""", "'9a' is no name of a label", "stream 1")]
-    [InlineData("""{"streams":[{"stream":{"a":7},"values":[]}]}""", "the value of a label must be a string", "stream 1, line 1, byte 28")]
+    [InlineData("""{"streams":[{"stream":{"a":[]},"values":[]}]}""", "the value of a label must be a string", "stream 1, line 1, byte 28")]
     [InlineData("""{"streams":[{"stream":{"a":"b"},"values":[["1","x"],["yesterday","y"]]}]}""", "the time of an entry, in Unix nanoseconds, must be a whole number", "stream 1, entry 2, line 1, byte 54")]
     [InlineData("""{"streams":[{"stream":{"a":"b"},"values":[["1","x"]]},{"stream":{"a":"b"},"values":[["1","x"],["1"]]}]}""", "the line of the entry is missing", "stream 2, entry 2")]
     [InlineData("""{"streams":[{"stream":{"a":"b"},"values":[[]]}]}""", "the time of the entry is missing", "stream 1, entry 1")]

@@ -150,6 +150,14 @@ public sealed class LokiPushTests
         Assert.Equal(Rows(Push.Of(App, new Push.Entry(Time, "line"))), decoding.Json(json));
     }
 
+    [Fact]
+    public void Numbers_and_booleans_of_labels_and_metadata_are_taken_as_text_and_null_as_nothing()
+    {
+        using var decoding = new PushDecoding();
+        var rows = decoding.Json("""{"streams":[{"stream":{"app":"orders","attempt":2,"none":null},"values":[["1795231789069000000","line",{"rows":12.50,"last":true,"none":null}]]}]}""");
+        Assert.EndsWith(" [app=orders, attempt=2] rows:Text=12.50 last:Text=true", rows[1], StringComparison.Ordinal);
+    }
+
     private static IReadOnlyList<string> Rows(Push push)
     {
         using var decoding = new PushDecoding();

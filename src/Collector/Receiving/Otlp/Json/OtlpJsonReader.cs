@@ -97,6 +97,11 @@ internal ref struct OtlpJsonReader
         return CurrentText(what);
     }
 
+    /// <summary>As <see cref="ReadText"/>, where numbers and booleans are taken for the texts that they are written as.</summary>
+    public OtlpValue ReadScalar(string what) => _json.TokenType is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False
+        ? OtlpValue.Text((int)_json.TokenStartIndex, _json.ValueSpan.Length)
+        : ReadText(what);
+
     private OtlpValue CurrentText(string what)
     {
         if (!_json.ValueIsEscaped)
