@@ -1,9 +1,10 @@
+using Observability.Collector.Normalizing;
 using Observability.Collector.Receiving;
 using Observability.Collector.Receiving.Bodies;
+using Observability.Collector.Receiving.LokiPush;
 using Observability.Collector.Tests.Support;
 using Observability.Configuration;
 using Observability.ServiceDefaults.Access;
-using Observability.Telemetry;
 using Snappy = IronSnappy.Snappy;
 
 namespace Observability.Collector.Tests.Receiving.LokiPush;
@@ -156,6 +157,23 @@ public sealed class LokiPushTests
         using var decoding = new PushDecoding();
         var rows = decoding.Json("""{"streams":[{"stream":{"app":"orders","attempt":2,"none":null},"values":[["1795231789069000000","line",{"rows":12.50,"last":true,"none":null}]]}]}""");
         Assert.EndsWith(" [app=orders, attempt=2] rows:Text=12.50 last:Text=true", rows[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_line_costs_no_object_on_its_way_to_the_frame()
+    {
+        var push = Push.Of([("app", "orders"), ("level", "info")], [.. Enumerable.Range(0, 5_000).Select(static number => new Push.Entry(Time + number, $"loaded {number} \"rows\"", ("user", "ana"), ("level", "warn")))]);
+        using var decoder = new LokiPushDecoder(new EnvironmentResolver(static () => Configurations.Shipped));
+        foreach (var (encoding, payload) in new[] { (MediaType.Json, push.Json()), (MediaType.Protobuf, push.Protobuf()) })
+        {
+            Decode();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Decode();
+            var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(bytes < 5_000, $"{encoding}: {bytes} bytes for 5,000 lines");
+
+            void Decode() => Assert.Single(decoder.Decode(encoding, payload, payload.Length, ReceiveLimits.Of(Configurations.Shipped.Limits), Actor.Unsigned, Decoding.Received));
+        }
     }
 
     private static IReadOnlyList<string> Rows(Push push)
