@@ -113,7 +113,7 @@ internal sealed class LokiRequest
     /// <exception cref="QueryException">It is something else.</exception>
     public int Count(string name, int otherwise, int maximum) => Text(name) is not { Length: > 0 } text ? otherwise
         : int.TryParse(text, CultureInfo.InvariantCulture, out var count) && count > 0 && count <= maximum ? count
-        : throw Refused($"{name} is '{text}'; expected 1 to {maximum}");
+        : throw Refused($"{name} is '{text}'; expected {(maximum == int.MaxValue ? "1 or more" : $"1 to {maximum}")}");
 
     /// <summary>The parameter as it came; empty when it did not.</summary>
     public string Text(string name) => Values(name) is [.., { } last] ? last : "";

@@ -62,7 +62,7 @@ internal sealed class LokiVolume(LogQLEngine engine, LokiTurns turns)
         var query = await QueryAsync(call, range.EndNanoseconds - range.StartNanoseconds, cancellationToken);
         var value = await engine.QueryMetricInstantAsync(query, call.Logs, range.EndNanoseconds, cancellationToken);
         return IsByLabel(call.Request) && value is InstantVector vector
-            ? LokiAnswer.OfLabelVolumes(vector.TimeMilliseconds, ByLabel(vector).Take(call.Request.Count("limit", DefaultSeries, MaximumSeries)))
+            ? LokiAnswer.OfLabelVolumes(vector.TimeMilliseconds, ByLabel(vector).Take(LimitOf(call.Request)))
             : LokiAnswer.OfValue(value);
     }
 
@@ -90,11 +90,14 @@ internal sealed class LokiVolume(LogQLEngine engine, LokiTurns turns)
         var labels = named.Length > 0 ? named
             : IsByLabel(request) ? await call.Logs.LabelNamesAsync(request.Range, cancellationToken)
             : selector.Matchers.Select(static matcher => matcher.Name).Distinct(StringComparer.Ordinal);
-        var limit = request.Count("limit", DefaultSeries, MaximumSeries);
+        var limit = LimitOf(request);
         var text = string.Create(CultureInfo.InvariantCulture, $"sum by ({string.Join(", ", labels)}) (bytes_over_time({selector}[{Math.Max(1, rangeNanoseconds)}ns]))");
         // Each label's total needs all series; the others are cut to the largest.
         return LogQLParser.Parse(IsByLabel(request) ? text : string.Create(CultureInfo.InvariantCulture, $"topk({limit}, {text})"));
     }
+
+    // Logs Drilldown asks for 5,000, whatever the limits say that it was told.
+    private static int LimitOf(LokiRequest request) => Math.Min(request.Count("limit", DefaultSeries, int.MaxValue), MaximumSeries);
 
     private static bool IsByLabel(LokiRequest request) => request.Text("aggregateBy") switch
     {

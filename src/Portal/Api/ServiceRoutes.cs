@@ -23,6 +23,8 @@ internal static class ServiceRoutes
 
         ("/api/v1/query", RuleEngine),
         ("/api/v1/query_range", RuleEngine),
+        ("/api/v1/query_exemplars", RuleEngine),
+        ("/api/v1/format_query", RuleEngine),
         ("/api/v1/series", RuleEngine),
         ("/api/v1/labels", RuleEngine),
         ("/api/v1/label/{name}/values", RuleEngine),

@@ -53,6 +53,14 @@ internal static class PrometheusQueryApi
             PrometheusQueryApiResponse.OfTexts(Distinct(request, (matchers, from, until) => store.LabelValues(name, matchers, from, until)), request.Limit)));
         routes.MapGet("/api/v1/metadata", (HttpContext http, IMetricStore store, TimeProvider time) => Answer(http, time, turns, (request, _) =>
             PrometheusQueryApiResponse.OfMetadata(store.Metadata(), request.Optional("metric"), request.Limit)));
+        // Samples that lead to traces are not kept; that there are none is an answer, and Grafana asks with every graph.
+        routes.MapMethods("/api/v1/query_exemplars", getOrPost, (HttpContext http, TimeProvider time) => Answer(http, time, turns, (request, _) =>
+        {
+            PromQLParser.Parse(request.Required("query"));
+            return PrometheusQueryApiResponse.OfTexts([], request.Limit);
+        }));
+        routes.MapMethods("/api/v1/format_query", getOrPost, (HttpContext http, TimeProvider time) => Answer(http, time, turns, (request, _) =>
+            PrometheusQueryApiResponse.OfText(PromQLParser.Parse(request.Required("query")).ToString()!)));
         routes.MapGet("/api/v1/status/buildinfo", (HttpContext http, TimeProvider time) => Answer(http, time, turns, (_, _) =>
             PrometheusQueryApiResponse.OfBuild(SpokenVersion, Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "")));
     }

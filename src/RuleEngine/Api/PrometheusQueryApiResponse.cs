@@ -51,6 +51,8 @@ internal sealed class PrometheusQueryApiResponse
     public static PrometheusQueryApiResponse OfTexts(IReadOnlyCollection<string> texts, int limit) =>
         OfList(texts.Order(StringComparer.Ordinal), texts.Count, limit, static (writer, text) => writer.WriteStringValue(text));
 
+    public static PrometheusQueryApiResponse OfText(string text) => Succeeded(writer => writer.WriteStringValue(text));
+
     /// <summary>Senders say what values mean; help texts and units do not reach us, so they are empty.</summary>
     public static PrometheusQueryApiResponse OfMetadata(IReadOnlyDictionary<string, MetricKind> kinds, string metric, int limit) => Succeeded(writer =>
     {

@@ -46,7 +46,7 @@ public sealed class LokiVolumeTests(LokiVolumeTests.ThreeLines portal) : IClassF
     [InlineData("stats?query={source=}", "line 1, col 9")]
     [InlineData("volume?query=sum(rate({a=\"b\"}[1m]))", "not a plain stream selector")]
     [InlineData("volume?query={source=\"dbt\"}&aggregateBy=streams", "aggregateBy is 'streams'; expected series or labels")]
-    [InlineData("volume?query={source=\"dbt\"}&limit=5000", "limit is '5000'; expected 1 to 1000")]
+    [InlineData("volume?query={source=\"dbt\"}&limit=0", "limit is '0'; expected 1 or more")]
     [InlineData("volume?query={source=\"dbt\"}&targetLabels=a-b", "'a-b' is not the name of a label")]
     [InlineData("volume_range?query={source=\"dbt\"}&step=0", "step is '0'")]
     public async Task What_is_no_question_about_volume_is_400_and_says_what_was_expected(string address, string expected)

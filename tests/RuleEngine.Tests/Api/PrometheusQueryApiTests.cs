@@ -34,6 +34,9 @@ public sealed class PrometheusQueryApiTests(EngineHost host) : IClassFixture<Eng
     [InlineData("/api/v1/query", 400, "bad_data", "the parameter query is missing")]
     [InlineData("/api/v1/query?query=sum(", 400, "bad_data", "1:5")]
     [InlineData("/api/v1/query?query=up&time=soon", 400, "bad_data", "RFC 3339")]
+    [InlineData("/api/v1/query_exemplars?query=sum(", 400, "bad_data", "1:5")]
+    [InlineData("/api/v1/format_query?query=sum(", 400, "bad_data", "1:5")]
+    [InlineData("/api/v1/format_query", 400, "bad_data", "the parameter query is missing")]
     [InlineData("/api/v1/query_range?query=up&start=2&end=1&step=1", 400, "bad_data", "the end lies before the start")]
     [InlineData("/api/v1/query_range?query=up&start=1&end=2&step=0", 400, "bad_data", "at least a millisecond")]
     [InlineData("/api/v1/query_range?query=up&start=0&end=100000&step=1", 400, "bad_data", "longer step")]
@@ -45,6 +48,13 @@ public sealed class PrometheusQueryApiTests(EngineHost host) : IClassFixture<Eng
         var (actual, body) = await host.GetAsync(path);
         Assert.Equal((status, "error", errorType), (actual, body.GetProperty("status").GetString(), body.GetProperty("errorType").GetString()));
         Assert.Contains(text, body.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task There_are_no_exemplars_and_a_query_is_written_as_it_was_understood()
+    {
+        Assert.Equal("""{"status":"success","data":[]}""", (await host.PostAsync("/api/v1/query_exemplars", ("query", "rows"), ("start", "1"), ("end", "2"))).Body.GetRawText());
+        Assert.Equal("sum by (table) (rows) / 2", (await host.PostAsync("/api/v1/format_query", ("query", "sum(rows)by(table)/2"))).Body.GetProperty("data").GetString());
     }
 
     [Theory]
