@@ -9,6 +9,7 @@ public sealed class JudgementTests
 
     [Theory]
     [InlineData("needs elasticsearch: no folder", true, true)]
+    [InlineData("needs npm registry: npm ci failed", true, true)]
     [InlineData("needs --all: 200 kills", true, true)]
     [InlineData("needs rabbitmq: not installed", true, false)]
     [InlineData("because", true, false)]

@@ -33,12 +33,12 @@ public sealed class NodeProgram : IDisposable
             }
             var restore = new ProgramStart(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error") { WorkingDirectory = copy.Path };
             var (exitCode, output) = await ChildProcess.RunAsync(restore, s_restoreTimeout);
-            return exitCode == 0 ? new NodeProgram(copy, node) : throw new ServerUnavailableException("node", $"npm ci in {folder} failed: {output.Trim()}");
+            return exitCode == 0 ? new NodeProgram(copy, node) : throw new ServerUnavailableException("npm registry", $"npm ci in {folder} failed: {output.Trim()}");
         }
         catch (TimeoutException timeout)
         {
             copy.Dispose();
-            throw new ServerUnavailableException("node", timeout.Message, timeout);
+            throw new ServerUnavailableException("npm registry", timeout.Message, timeout);
         }
         catch (ServerUnavailableException)
         {
