@@ -22,14 +22,8 @@ var corpusData = new Option<string>("--data") { Description = "Folder for the st
 var scan = new Command("scan", "Searches for a text, beside ripgrep on two halves.") { rounds, corpusRecords, corpusData, seed, json };
 scan.SetAction(async (parsed, cancellationToken) =>
 {
-    var (report, reasonNotRun) = await ScanStage.RunAsync(
-        parsed.GetValue(rounds), parsed.GetValue(corpusRecords), parsed.GetValue(seed), Path.GetFullPath(parsed.GetValue(corpusData)!), cancellationToken);
-    if (report is null)
-    {
-        await Console.Error.WriteLineAsync($"not run: {reasonNotRun}");
-        return 3;
-    }
-    return Show(report, parsed.GetValue(json));
+    return await ShowIfRunAsync(await ScanStage.RunAsync(
+        parsed.GetValue(rounds), parsed.GetValue(corpusRecords), parsed.GetValue(seed), Path.GetFullPath(parsed.GetValue(corpusData)!), cancellationToken), parsed.GetValue(json));
 });
 var agg = new Command("agg", "Counts by label and minute, beside reading memory.") { rounds, corpusRecords, corpusData, seed, json };
 agg.SetAction(async (parsed, cancellationToken) => Show(
@@ -46,13 +40,7 @@ durable.SetAction(async (parsed, cancellationToken) =>
 {
     var plan = new DurablePlan(parsed.GetValue(durableRounds), parsed.GetValue(seconds), parsed.GetValue(clients)!, parsed.GetValue(records)!, parsed.GetValue(seed),
         Path.GetFullPath(parsed.GetValue(data)!));
-    var (report, reasonNotRun) = await DurableStage.RunAsync(plan, cancellationToken);
-    if (report is null)
-    {
-        await Console.Error.WriteLineAsync($"not run: {reasonNotRun}");
-        return 3;
-    }
-    return Show(report, parsed.GetValue(json));
+    return await ShowIfRunAsync(await DurableStage.RunAsync(plan, cancellationToken), parsed.GetValue(json));
 });
 
 var series = new Option<int>("--series") { Description = "Series, each with a sample every 15 s for an hour.", DefaultValueFactory = _ => 10_000 };
@@ -60,28 +48,16 @@ var promQlData = new Option<string>("--data") { Description = "Folder for blocks
 var promQl = new Command("promql", "sum by (pipeline) (rate(x[5m])) over an hour, beside the installed Prometheus on the same samples.") { rounds, series, promQlData, seed, json };
 promQl.SetAction(async (parsed, cancellationToken) =>
 {
-    var (report, reasonNotRun) = await PromQlStage.RunAsync(
-        parsed.GetValue(rounds), parsed.GetValue(seed), parsed.GetValue(series), Path.GetFullPath(parsed.GetValue(promQlData)!), cancellationToken);
-    if (report is null)
-    {
-        await Console.Error.WriteLineAsync($"not run: {reasonNotRun}");
-        return 3;
-    }
-    return Show(report, parsed.GetValue(json));
+    return await ShowIfRunAsync(await PromQlStage.RunAsync(
+        parsed.GetValue(rounds), parsed.GetValue(seed), parsed.GetValue(series), Path.GetFullPath(parsed.GetValue(promQlData)!), cancellationToken), parsed.GetValue(json));
 });
 
 var wholeRounds = new Option<int>("--rounds") { Description = "Rounds; both start empty in each.", DefaultValueFactory = _ => 3 };
 var whole = new Command("whole", "Standalone as a whole beside one Elasticsearch node: processor time, disk, five questions.") { wholeRounds, corpusRecords, corpusData, seed, json };
 whole.SetAction(async (parsed, cancellationToken) =>
 {
-    var (report, reasonNotRun) = await WholeStage.RunAsync(
-        parsed.GetValue(wholeRounds), parsed.GetValue(corpusRecords), parsed.GetValue(seed), Path.GetFullPath(parsed.GetValue(corpusData)!), cancellationToken);
-    if (report is null)
-    {
-        await Console.Error.WriteLineAsync($"not run: {reasonNotRun}");
-        return 3;
-    }
-    return Show(report, parsed.GetValue(json));
+    return await ShowIfRunAsync(await WholeStage.RunAsync(
+        parsed.GetValue(wholeRounds), parsed.GetValue(corpusRecords), parsed.GetValue(seed), Path.GetFullPath(parsed.GetValue(corpusData)!), cancellationToken), parsed.GetValue(json));
 });
 
 var kind = new Argument<BenchServerKind>("kind") { Description = "drain or collector." };
@@ -95,6 +71,17 @@ serve.SetAction((parsed, cancellationToken) =>
 
 var root = new RootCommand("Benchmarks: each figure beside its floor or peer, in one run. bench/README.md says how to read them.") { decode, block, scan, agg, durable, promQl, whole, serve };
 return await root.Parse(args).InvokeAsync();
+
+// A stage whose peer is missing ends with 3 and says what it needs.
+static async Task<int> ShowIfRunAsync((BenchmarkReport? Report, string ReasonNotRun) run, string? path)
+{
+    if (run.Report is { } report)
+    {
+        return Show(report, path);
+    }
+    await Console.Error.WriteLineAsync($"not run: {run.ReasonNotRun}");
+    return 3;
+}
 
 // A void run ends with 2: a script must not take its figures for results.
 static int Show(BenchmarkReport report, string? path)

@@ -9,12 +9,9 @@ namespace Observability.Bench.Measuring;
 /// </summary>
 internal sealed class MachineWatch
 {
-    /// <summary>USER_HZ: the unit of /proc's counters on every Linux that .NET runs on.</summary>
-    private const double TicksPerSecond = 100;
-
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly double _busyAtStart = BusySeconds();
-    private readonly double _ownAtStart = OwnSeconds();
+    private readonly double _ownAtStart = ProcessClock.OwnSeconds();
     private double _named;
 
     /// <summary>Processor time of a program that is measured and is no child of this process.</summary>
@@ -24,7 +21,7 @@ internal sealed class MachineWatch
     public double ForeignCores()
     {
         var elapsed = Stopwatch.GetElapsedTime(_started).TotalSeconds;
-        return Math.Max(0, (BusySeconds() - _busyAtStart - _named - (OwnSeconds() - _ownAtStart)) / elapsed);
+        return Math.Max(0, (BusySeconds() - _busyAtStart - _named - (ProcessClock.OwnSeconds() - _ownAtStart)) / elapsed);
     }
 
     public static double LoadAverage() =>
@@ -35,14 +32,6 @@ internal sealed class MachineWatch
     {
         var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         double At(int index) => double.Parse(fields[index], CultureInfo.InvariantCulture);
-        return (At(1) + At(2) + At(3) + At(6) + At(7) + At(8)) / TicksPerSecond;
-    }
-
-    // utime stime cutime cstime are fields 14 to 17 of stat; the name in field 2 may hold spaces, so counting starts behind its bracket. A child counts when it was waited for.
-    private static double OwnSeconds()
-    {
-        var stat = File.ReadAllText("/proc/self/stat");
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return fields[11..15].Sum(static field => double.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond;
+        return (At(1) + At(2) + At(3) + At(6) + At(7) + At(8)) / ProcessClock.TicksPerSecond;
     }
 }

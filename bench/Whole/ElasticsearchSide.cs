@@ -41,8 +41,6 @@ internal sealed class ElasticsearchSide : LogSide
     private ElasticsearchSide(int processId, HttpClient http, string script, string directory)
         : base(processId, directory) => (_http, _script) = (http, script);
 
-    public override string Name => "Elasticsearch";
-
     /// <summary>The script; null where there is none.</summary>
     public static string? Script
     {

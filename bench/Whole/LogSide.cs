@@ -1,5 +1,6 @@
 using System.Globalization;
 using Observability.Bench.Data;
+using Observability.Bench.Measuring;
 
 namespace Observability.Bench.Whole;
 
@@ -46,16 +47,12 @@ internal abstract class LogSide(int processId, string directory) : IAsyncDisposa
         _ => "fact_17",
     };
 
-    public abstract string Name { get; }
-
     public double ProcessorSeconds => ProcessClock.SecondsOf(processId);
 
     /// <summary>Of everything that the process keeps.</summary>
     public long DiskBytes => new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length);
 
     protected string Directory => directory;
-
-    protected int ProcessId => processId;
 
     /// <summary>Returns when the batch is acknowledged.</summary>
     public abstract Task SendAsync(SyntheticBatch batch, CancellationToken cancellationToken);

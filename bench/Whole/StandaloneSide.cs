@@ -27,8 +27,6 @@ internal sealed class StandaloneSide : LogSide
     private StandaloneSide(Process process, HttpClient http, string directory)
         : base(process.Id, directory) => (_process, _http) = (process, http);
 
-    public override string Name => "Standalone";
-
     /// <exception cref="InvalidOperationException">It ended or does not answer.</exception>
     public static async Task<StandaloneSide> StartAsync(string directory, CancellationToken cancellationToken)
     {

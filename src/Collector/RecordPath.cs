@@ -89,7 +89,7 @@ internal sealed class RecordPath(
             // 2 decoding, which normalizes each series as it writes it
             var frames = decoder.Decode(payload.Array, payload.Length, limits, context.GetActor(), UnixTime.Nanoseconds(time));
             // 3 Spooling and Forwarding
-            if (await SpoolAsync(context, frames, AppendPriority.Normal, "remote-write", "") is { } full)
+            if (await SpoolAsync(context, frames, AppendPriority.Normal, RemoteWriteDecoder.Source, "") is { } full)
             {
                 return full;
             }

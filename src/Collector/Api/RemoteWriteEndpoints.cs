@@ -1,6 +1,7 @@
 using Observability.Collector.Metrics;
 using Observability.Collector.Receiving;
 using Observability.Collector.Receiving.Otlp;
+using Observability.Collector.Receiving.RemoteWrite;
 using Observability.Configuration;
 using Observability.ServiceDefaults.Access;
 
@@ -12,8 +13,6 @@ namespace Observability.Collector.Api;
 /// </summary>
 internal static class RemoteWriteEndpoints
 {
-    private const string Source = "remote-write";
-
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         var path = endpoints.ServiceProvider.GetRequiredService<RecordPath>();
@@ -27,22 +26,22 @@ internal static class RemoteWriteEndpoints
         var refusal = await path.TakeRemoteWriteAsync(context, partial => AnswerAsync(context, partial, activity, metrics));
         if (refusal is not null)
         {
-            metrics.RequestEnded(Source, refusal.Error);
-            activity.Failed(Source, "", refusal.Reason);
+            metrics.RequestEnded(RemoteWriteDecoder.Source, refusal.Error);
+            activity.Failed(RemoteWriteDecoder.Source, "", refusal.Reason);
             await RefusalAnswer.WriteAsync(context, refusal);
         }
     }
 
     private static Task AnswerAsync(HttpContext context, PartialSuccess partial, SourceActivity activity, CollectorMetrics metrics)
     {
-        metrics.RequestEnded(Source, partial.Rejected == 0 ? "accepted" : "partly_accepted");
+        metrics.RequestEnded(RemoteWriteDecoder.Source, partial.Rejected == 0 ? "accepted" : "partly_accepted");
         if (partial.Rejected == 0)
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return Task.CompletedTask;
         }
-        metrics.RecordRefused(Source, partial.Rejected);
-        activity.Failed(Source, "", partial.Message);
+        metrics.RecordRefused(RemoteWriteDecoder.Source, partial.Rejected);
+        activity.Failed(RemoteWriteDecoder.Source, "", partial.Message);
         return RefusalAnswer.WriteAsync(context, new Refusal(RefusalKind.Malformed, $"{partial.Message}; the other samples of the request are stored"));
     }
 }

@@ -12,6 +12,9 @@ namespace Observability.Collector.Receiving.RemoteWrite;
 /// </summary>
 internal sealed class RemoteWriteDecoder : IDisposable
 {
+    /// <summary>Of frames, metrics and <c>/api/v1/sources</c>.</summary>
+    public const string Source = "remote-write";
+
     private readonly EnvironmentWriters _writers = new();
     private readonly RemoteWriteSeries _series;
     private int _samples;
@@ -25,7 +28,7 @@ internal sealed class RemoteWriteDecoder : IDisposable
     /// <exception cref="MalformedPayloadException">The request is refused as a whole.</exception>
     public IReadOnlyList<ReadOnlyMemory<byte>> Decode(byte[] payload, int length, ReceiveLimits limits, Actor actor, long receivedUnixNanoseconds)
     {
-        _writers.Reset("remote-write", actor, receivedUnixNanoseconds);
+        _writers.Reset(Source, actor, receivedUnixNanoseconds);
         _series.Reset(payload, length, limits);
         Partial.Reset();
         _samples = 0;
